@@ -104,7 +104,9 @@ public record AnswerByGrant(
         if (answer.answer() != given.answer() || answer.scope() != given.scope()) {
             return "it says something else than the people who gave the grant";
         }
-        if (given.answers().stream().anyMatch(each -> Boolean.TRUE.equals(each.partlySeen()))) {
+        // Nobody has to see all of what they refuse.
+        if (answer.answer() == ApprovalResolved.Answer.APPROVED
+                && given.answers().stream().anyMatch(each -> Boolean.TRUE.equals(each.partlySeen()))) {
             return "whoever gave the grant had not seen all of the call";
         }
         if (reuse.use() > grant.uses()) {
@@ -112,6 +114,10 @@ public record AnswerByGrant(
         }
         if (!answer.resolvedAt().isBefore(grant.until())) {
             return "the grant had ended";
+        }
+        // policy-service says when it asked: approval-service cannot date the answer back alone.
+        if (!question.issued().at().isBefore(grant.until())) {
+            return "it was asked about after the end of the grant";
         }
         return answer.resolvedAt().isBefore(given.resolvedAt()) ? "it is older than the grant" : null;
     }

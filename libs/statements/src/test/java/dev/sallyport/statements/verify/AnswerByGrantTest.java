@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -119,6 +120,29 @@ class AnswerByGrantTest {
         refused(
                 Refusal.BROKEN_LINK,
                 answered(giver, terms -> terms.now = giver.terms().now.plusSeconds(2)));
+    }
+
+    @Test
+    void anAnswerThatIsDatedBackAnswersNoQuestionOfAfterTheEnd() throws StatementRefusedException {
+        SampleCall giver = call(terms -> {
+            terms.grants(ApprovalScope.TIME);
+            terms.grant = new ApprovalResolved.Grant(SampleTerms.freshId(), terms.now.plusSeconds(2), 10, null);
+        });
+        verifies(datedBack(giver, Duration.ofMillis(1_999)));
+        StatementRecord late = datedBack(giver, Duration.ofSeconds(2)).record(SampleStep.RESOLVED);
+        assertThatThrownBy(() -> verifier.verify(late))
+                .isInstanceOf(StatementRefusedException.class)
+                .hasMessageContaining("asked about after the end of the grant");
+    }
+
+    /** Asked about so long after the giver's call, and answered as if one second after it. */
+    private SampleCall datedBack(SampleCall giver, Duration later) {
+        return answered(giver, terms -> terms.now = giver.terms().now.plus(later))
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        predicate -> predicate.put(
+                                "resolved_at",
+                                StatementJson.format(giver.terms().now.plusSeconds(1))));
     }
 
     @Test

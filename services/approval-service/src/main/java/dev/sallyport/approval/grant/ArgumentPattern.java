@@ -3,6 +3,7 @@ package dev.sallyport.approval.grant;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.prompt.Prompt;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -16,13 +17,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which arguments of further calls may differ from those that a person was shown, and how far. Every other argument must be
- * the same, and there must be none more and none less. It holds no value: a prefix is named by its length.
+ * the same, and there must be none more and none less; so must what will hold the call. It holds no value: a prefix is named
+ * by its length.
  *
  * @param choices the arguments that may differ, in the order of their names; empty when none may
  */
 public record ArgumentPattern(List<Choice> choices) {
     /** Nothing may differ. */
     public static final ArgumentPattern EXACT = new ArgumentPattern(List.of());
+
+    /** Of what is fixed. A grant of an earlier version is like no call any more, so that people are asked. */
+    private static final int VERSION = 2;
 
     private static final int MOST_CHOICES = 64;
     private static final int LONGEST_NAME = 300;
@@ -90,12 +95,14 @@ public record ArgumentPattern(List<Choice> choices) {
     }
 
     /**
-     * What of these arguments is fixed: the pattern itself, and the arguments without what may differ. Two calls are alike
-     * exactly when this is the same for both. Empty for arguments that the pattern cannot be about, since one that may
-     * differ is no text or is shorter than its prefix.
+     * What of a call is fixed: the pattern itself, the arguments without what may differ, and what will hold the call. Two
+     * calls are alike exactly when this is the same for both. Empty for a call that the pattern cannot be about, since an
+     * argument that may differ is no text or is shorter than its prefix.
+     *
+     * @param call as people are shown it
      */
-    Optional<ObjectNode> fixed(JsonNode arguments) {
-        if (!(arguments.deepCopy() instanceof ObjectNode rest)) {
+    Optional<ObjectNode> fixed(Prompt call) {
+        if (!(call.tool().arguments().deepCopy() instanceof ObjectNode rest)) {
             return Optional.empty();
         }
         for (Choice choice : choices) {
@@ -120,10 +127,20 @@ public record ArgumentPattern(List<Choice> choices) {
             }
         }
         ObjectNode fixed = JsonNodeFactory.instance.objectNode();
-        fixed.put("v", 1);
+        fixed.put("v", VERSION);
         fixed.set("pattern", json());
         fixed.set("arguments", rest);
+        fixed.set("sandbox", held(call.sandbox()));
         return Optional.of(fixed);
+    }
+
+    /** A yes was said to the call as it would be held. The hosts are compared with the proposals, which name them too. */
+    private static ObjectNode held(Prompt.Sandbox sandbox) {
+        ObjectNode held = JsonNodeFactory.instance.objectNode();
+        held.put("tier", sandbox.tier()).put("egress", sandbox.egress());
+        ObjectNode limits = held.putObject("limits");
+        sandbox.limits().forEach(limits::put);
+        return held;
     }
 
     /** The pattern as JSON: an array of objects with {@code argument}, {@code match} and, of a prefix, {@code length}. */

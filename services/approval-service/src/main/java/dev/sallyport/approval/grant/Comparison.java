@@ -1,11 +1,14 @@
 package dev.sallyport.approval.grant;
 
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.prompt.Prompt;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 
-/** Compares calls by their arguments, without keeping any: by their HMAC under the workspace's key. */
+/**
+ * Compares calls by their arguments and by what will hold them, without keeping any: by their HMAC under the workspace's key.
+ */
 @Component
 public class Comparison {
     private final GrantTable table;
@@ -16,14 +19,18 @@ public class Comparison {
         this.keys = keys;
     }
 
-    /** What of these arguments is fixed by the pattern, as a grant keeps it; empty where the pattern is not about them. */
-    Optional<byte[]> mac(String workspaceId, ArgumentPattern pattern, JsonNode arguments) {
-        return pattern.fixed(arguments).map(fixed -> keys.mac(workspaceId, fixed));
+    /** What of a call is fixed by the pattern, as a grant keeps it; empty where the pattern is not about it. */
+    Optional<byte[]> mac(String workspaceId, ArgumentPattern pattern, Prompt call) {
+        return pattern.fixed(call).map(fixed -> keys.mac(workspaceId, fixed));
     }
 
-    /** Notes that people are asked about a call, so that it can be said later what a grant would have answered. */
-    public void asked(String workspaceId, String approvalId, ToolProposed call, JsonNode arguments) {
-        mac(workspaceId, ArgumentPattern.EXACT, arguments)
+    /**
+     * Notes that people are asked about a call, so that it can be said later what a grant would have answered.
+     *
+     * @param prompt what they are shown
+     */
+    public void asked(String workspaceId, String approvalId, ToolProposed call, Prompt prompt) {
+        mac(workspaceId, ArgumentPattern.EXACT, prompt)
                 .ifPresent(mac -> table.asked(
                         workspaceId,
                         approvalId,
@@ -37,24 +44,26 @@ public class Comparison {
      * How many calls of the last 30 days a grant without a pattern would have answered.
      *
      * @param session only calls of this session; empty for all
-     * @param arguments of the call that is shown; those of a forgotten one are no object, and like no others
+     * @param shown the call that is shown; null for a forgotten one, which is like no other
      */
-    public Coverage covered(String workspaceId, String principal, String tool, String session, JsonNode arguments) {
+    public Coverage covered(String workspaceId, String principal, String tool, String session, @Nullable Prompt shown) {
         return table.covered(
                 workspaceId,
                 principal,
                 tool,
                 session,
-                mac(workspaceId, ArgumentPattern.EXACT, arguments).orElse(new byte[0]));
+                Optional.ofNullable(shown)
+                        .flatMap(call -> mac(workspaceId, ArgumentPattern.EXACT, call))
+                        .orElse(new byte[0]));
     }
 
     /** Whether a pattern takes two calls for alike. */
-    public boolean alike(ArgumentPattern pattern, JsonNode shown, JsonNode other) {
+    public boolean alike(ArgumentPattern pattern, Prompt shown, Prompt other) {
         return isAbout(pattern, shown) && pattern.fixed(shown).equals(pattern.fixed(other));
     }
 
-    /** Whether a pattern can be about these arguments. */
-    public boolean isAbout(ArgumentPattern pattern, JsonNode arguments) {
-        return pattern.fixed(arguments).isPresent();
+    /** Whether a pattern can be about this call. */
+    public boolean isAbout(ArgumentPattern pattern, Prompt call) {
+        return pattern.fixed(call).isPresent();
     }
 }

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -52,12 +53,31 @@ class GrantTable {
             where workspace_id = :workspace and id = :id and revoked_at is null
             returning %s""".formatted(COLUMNS);
 
-    /** The answers by a grant whose calls have not ended, as far as this service knows. */
-    private static final String NOT_ENDED = """
-            select u.stated from approval_grant_use u
-            join approval_record r on r.workspace_id = u.workspace_id and r.id = u.approval_id
-            where u.workspace_id = :workspace and u.grant_id = :id and r.ended_at is null
-            order by u.number""";
+    /** The rows in the order of their ids: two that lock in one order never wait for each other. */
+    private static final String REVOKE_ALL = """
+            update approval_grant g set revoked_at = clock_timestamp(), revoked_by = :by
+            from (select workspace_id, id from approval_grant
+              where workspace_id = :workspace and (approver = :who or principal = :who)
+                and revoked_at is null and ends_at > clock_timestamp() and used < uses
+              order by id for update) live
+            where g.workspace_id = live.workspace_id and g.id = live.id
+            returning g.*""";
+
+    /** The answers by a revoked grant whose calls have not ended, as far as this service knows. */
+    private static final String WITHDRAW = """
+            update approval_grant_use u set withdrawal = :due from approval_record r
+            where u.workspace_id = :workspace and u.grant_id = :id
+              and r.workspace_id = u.workspace_id and r.id = u.approval_id and r.ended_at is null""";
+
+    private static final String WITHDRAWALS_DUE = """
+            select u.workspace_id, u.grant_id, u.number, u.stated, g.revoked_by from approval_grant_use u
+            join approval_grant g on g.workspace_id = u.workspace_id and g.id = u.grant_id
+            where u.withdrawal = 'due' and u.grant_id || '/' || u.number <> all(:later)
+            order by u.grant_id, u.number limit :limit""";
+
+    private static final String SETTLE = """
+            update approval_grant_use set withdrawal = :state
+            where workspace_id = :workspace and grant_id = :id and number = :number and withdrawal = 'due'""";
 
     private static final String FIND = """
             select %s from approval_grant where workspace_id = :workspace and id = :id""".formatted(COLUMNS);
@@ -74,14 +94,25 @@ class GrantTable {
             values (:workspace, :approval, :principal, :tool, :session, :mac)""";
 
     private static final String COVERED = """
-            select count(*) as calls, count(*) filter (where arguments_mac = :mac) as covered from asked_call
+            select count(*) as calls, count(arguments_mac) as compared,
+              count(*) filter (where arguments_mac = :mac) as covered from asked_call
             where workspace_id = :workspace and principal = :principal and tool = :tool
               and (:session = '' or session_id = :session)
               and asked_at > clock_timestamp() - interval '30 days'""";
 
+    /** Whoever has the database has the key too, and could guess what was compared. */
     private static final String FORGET = """
-            update approval_grant set shown = ''
-            where shown <> '' and ends_at < clock_timestamp() - :seconds * interval '1 second'""";
+            update approval_grant set shown = '',
+              arguments_mac = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+            where shown <> ''
+              and least(ends_at, revoked_at) < clock_timestamp() - :seconds * interval '1 second'""";
+
+    private static final String FORGET_ASKED = """
+            update asked_call a set arguments_mac = null
+            where a.arguments_mac is not null and a.asked_at < clock_timestamp() - :seconds * interval '1 second'
+              and not exists (select from approval_record r
+                where r.workspace_id = a.workspace_id and r.id = a.approval_id and (r.resolved_at is null
+                  or r.resolved_at >= clock_timestamp() - :seconds * interval '1 second'))""";
 
     private static final String PRUNE =
             "delete from asked_call where asked_at < clock_timestamp() - interval '30 days'";
@@ -160,12 +191,48 @@ class GrantTable {
                 .optional();
     }
 
-    List<StatementRecord> notEnded(String workspaceId, String id) {
-        return jdbc.sql(NOT_ENDED)
+    /** Revokes what answers now of what a person has given, or for a principal. */
+    List<Grant> revokeAll(String workspaceId, String who, String by) {
+        return jdbc.sql(REVOKE_ALL)
+                .param("workspace", workspaceId)
+                .param("who", who)
+                .param("by", by)
+                .query(GrantTable::grant)
+                .list();
+    }
+
+    /** Notes that the answers by a revoked grant whose calls have not ended are to be taken back; how many there are. */
+    int withdraw(String workspaceId, String id) {
+        return jdbc.sql(WITHDRAW)
                 .param("workspace", workspaceId)
                 .param("id", id)
-                .query((row, _) -> record(row.getBytes("stated")))
+                .param("due", Withdrawal.State.DUE.wire())
+                .update();
+    }
+
+    /** What is to be taken back, but for these. */
+    List<Withdrawal> withdrawalsDue(Set<String> later, int limit) {
+        return jdbc.sql(WITHDRAWALS_DUE)
+                .param("later", later.toArray(String[]::new))
+                .param("limit", limit)
+                .query((row, _) -> new Withdrawal(
+                        row.getString("workspace_id"),
+                        row.getString("grant_id"),
+                        row.getInt("number"),
+                        row.getString("revoked_by"),
+                        record(row.getBytes("stated"))))
                 .list();
+    }
+
+    /** Notes what has become of a withdrawal that was due; false if somebody else has. */
+    boolean settle(Withdrawal due, Withdrawal.State as) {
+        return jdbc.sql(SETTLE)
+                        .param("workspace", due.workspaceId())
+                        .param("id", due.grantId())
+                        .param("number", due.number())
+                        .param("state", as.wire())
+                        .update()
+                == 1;
     }
 
     Optional<Grant> find(String workspaceId, String id) {
@@ -198,7 +265,10 @@ class GrantTable {
                 .update();
     }
 
-    /** How many calls of the last 30 days had exactly these arguments; an empty session counts those of all. */
+    /**
+     * How many calls of the last 30 days had exactly these arguments, of those that are not forgotten; an empty session counts
+     * those of all.
+     */
     Coverage covered(String workspaceId, String principal, String tool, String session, byte[] mac) {
         return jdbc.sql(COVERED)
                 .param("workspace", workspaceId)
@@ -206,12 +276,13 @@ class GrantTable {
                 .param("tool", tool)
                 .param("session", session)
                 .param("mac", mac)
-                .query((row, _) -> new Coverage(row.getLong("calls"), row.getLong("calls"), row.getLong("covered")))
+                .query((row, _) -> new Coverage(row.getLong("calls"), row.getLong("compared"), row.getLong("covered")))
                 .single();
     }
 
     void forgetEndedBefore(Duration ago) {
         jdbc.sql(FORGET).param("seconds", ago.toSeconds()).update();
+        jdbc.sql(FORGET_ASKED).param("seconds", ago.toSeconds()).update();
     }
 
     void prune() {

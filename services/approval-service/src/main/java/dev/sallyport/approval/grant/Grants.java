@@ -11,6 +11,7 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.Reuse;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.AnswerByGrant;
 import dev.sallyport.statements.verify.Revocations;
@@ -27,7 +28,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.JsonNode;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Gives, finds, uses and revokes grants. A row authorises nothing: each use is stated with the signed answer of the person
@@ -42,28 +43,34 @@ public class Grants {
     private final Comparison comparison;
     private final Givers givers;
     private final GrantAudit audit;
+    private final Withdrawals withdrawals;
     private final StatementVerifier verifier;
     private final GrantProperties properties;
     private final Ulids ulids;
     private final Clock clock;
+    private final TransactionTemplate transaction;
 
     Grants(
             GrantTable table,
             Comparison comparison,
             Givers givers,
             GrantAudit audit,
+            Withdrawals withdrawals,
             StatementVerifier verifier,
             GrantProperties properties,
             Ulids ulids,
-            Clock clock) {
+            Clock clock,
+            TransactionTemplate transaction) {
         this.table = table;
         this.comparison = comparison;
         this.givers = givers;
         this.audit = audit;
+        this.withdrawals = withdrawals;
         this.verifier = verifier;
         this.properties = properties;
         this.ulids = ulids;
         this.clock = clock;
+        this.transaction = transaction;
     }
 
     /**
@@ -102,14 +109,14 @@ public class Grants {
     /**
      * Keeps a grant that has just been stated.
      *
-     * @param arguments those that its giver was shown
+     * @param shown what its giver was shown
      * @param given the signed answer that gives it, with certificates and evidence
-     * @throws IllegalArgumentException for a pattern that is not about these arguments
+     * @throws IllegalArgumentException for a pattern that is not about what was shown
      */
-    public void keep(Grant grant, JsonNode arguments, StatementRecord given) {
+    public void keep(Grant grant, Prompt shown, StatementRecord given) {
         byte[] mac = comparison
-                .mac(grant.workspaceId(), grant.pattern(), arguments)
-                .orElseThrow(() -> new IllegalArgumentException("the pattern is not about the arguments shown"));
+                .mac(grant.workspaceId(), grant.pattern(), shown)
+                .orElseThrow(() -> new IllegalArgumentException("the pattern is not about what was shown"));
         table.insert(grant, mac, given);
     }
 
@@ -119,9 +126,9 @@ public class Grants {
      *
      * @param question what is asked
      * @param call what it is asked about
-     * @param arguments the call's arguments
+     * @param prompt what people would be shown
      */
-    public Optional<String> answering(ApprovalRequested question, ToolProposed call, JsonNode arguments) {
+    public Optional<String> answering(ApprovalRequested question, ToolProposed call, Prompt prompt) {
         String workspaceId = call.proposal().workspaceId();
         for (GrantTable.Live live : table.live(
                 workspaceId,
@@ -129,7 +136,7 @@ public class Grants {
                 call.proposal().tool(),
                 call.proposal().session())) {
             boolean alike = comparison
-                    .mac(workspaceId, live.grant().pattern(), arguments)
+                    .mac(workspaceId, live.grant().pattern(), prompt)
                     .filter(mac -> MessageDigest.isEqual(mac, live.mac()))
                     .isPresent();
             if (alike && reaches(live, question, call)) {
@@ -190,16 +197,36 @@ public class Grants {
      * @param by who revokes it
      * @throws ProblemException 404 if the workspace has no such grant; 409 if it was revoked before
      */
-    @Transactional
     public Grant revoke(String workspaceId, String id, String by) {
-        Optional<Grant> revoked = table.revoke(workspaceId, id, by);
-        if (revoked.isEmpty()) {
-            find(workspaceId, id);
-            throw ProblemException.conflict("GRANT_REVOKED", "This grant was revoked before. Nothing changed.");
-        }
-        audit.revoked(
-                revoked.get(), revoked.get().answer() == Answer.APPROVED ? table.notEnded(workspaceId, id) : List.of());
-        return revoked.get();
+        Grant revoked = transaction
+                .execute(_ -> {
+                    Optional<Grant> found = table.revoke(workspaceId, id, by);
+                    found.ifPresent(this::revoked);
+                    return found;
+                })
+                .orElseGet(() -> {
+                    find(workspaceId, id);
+                    throw ProblemException.conflict("GRANT_REVOKED", "This grant was revoked before. Nothing changed.");
+                });
+        withdrawals.takeBack();
+        return revoked;
+    }
+
+    /**
+     * Revokes what answers now of what somebody has given, and what answers somebody's calls, since they are no member any
+     * more: it must not answer again when they are let in anew. In the caller's transaction.
+     *
+     * @param who the person or agent
+     * @param by who has removed them
+     */
+    @Transactional
+    public void revokeAllOf(String workspaceId, String who, String by) {
+        table.revokeAll(workspaceId, who, by).forEach(this::revoked);
+    }
+
+    private void revoked(Grant grant) {
+        // What a denial has ended needs no stop.
+        audit.revoked(grant, grant.answer() == Answer.APPROVED ? table.withdraw(grant.workspaceId(), grant.id()) : 0);
     }
 
     /**
@@ -227,9 +254,10 @@ public class Grants {
     }
 
     /**
-     * Forgets the lines about calls that were shown.
+     * Forgets what may name things of calls, or lets somebody guess them: the lines about calls that were shown, and what
+     * their arguments are compared by.
      *
-     * @param kept for how long after the end of a grant they stay
+     * @param kept for how long after the end of a grant, and of a question, they stay
      */
     public void forget(Duration kept) {
         table.forgetEndedBefore(kept);

@@ -18,12 +18,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads records. Only {@link #show} reads what is large. */
 @Component
@@ -172,32 +171,28 @@ public class ApprovalQueries {
         String session = scope == ApprovalScope.SESSION
                 ? shown.record().question().requester().session()
                 : "";
-        JsonNode arguments = arguments(shown.prompt());
-        if (!comparison.isAbout(pattern, arguments)) {
-            throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
-        }
-        Coverage exact = comparison.covered(workspaceId, principal, tool, session, arguments);
+        Detail kept = shown.prompt();
+        Prompt call = kept == null ? null : Prompt.read(kept);
+        Coverage exact = comparison.covered(workspaceId, principal, tool, session, call);
         if (pattern.exact()) {
             return exact;
         }
-        List<JsonNode> others = requests
+        if (call == null || !comparison.isAbout(pattern, call)) {
+            throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
+        }
+        List<Prompt> others = requests
                 .withPromptsOf(
                         workspaceId, principal, tool, session, clock.now().minus(THIRTY_DAYS), Limit.of(MOST_COMPARED))
                 .stream()
-                .map(request -> arguments(request.prompt()))
+                .flatMap(request -> Stream.ofNullable(request.prompt()))
+                .map(Prompt::read)
                 .toList();
         return new Coverage(
                 exact.calls(),
                 others.size(),
                 others.stream()
-                        .filter(other -> comparison.alike(pattern, arguments, other))
+                        .filter(other -> comparison.alike(pattern, call, other))
                         .count());
-    }
-
-    private static JsonNode arguments(@Nullable Detail prompt) {
-        return prompt == null
-                ? JsonNodeFactory.instance.objectNode()
-                : Prompt.read(prompt).tool().arguments();
     }
 
     /** The latest changes that any replica has made to records within this time, at most 500, the oldest first. */

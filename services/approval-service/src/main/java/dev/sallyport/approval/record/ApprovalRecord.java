@@ -9,7 +9,6 @@ import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Severity;
@@ -25,7 +24,6 @@ import jakarta.persistence.OrderBy;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.hibernate.annotations.BatchSize;
@@ -270,14 +268,6 @@ public class ApprovalRecord {
     /** The grant that answered it; null where people were asked. */
     public @Nullable ByGrant byGrant() {
         return byGrant;
-    }
-
-    /** How far the answer reaches: over this call, or over further ones. */
-    ApprovalScope scope() {
-        return resolutions.stream()
-                .map(Resolution::scope)
-                .max(Comparator.naturalOrder())
-                .orElse(ApprovalScope.ONCE);
     }
 
     /** What became of the call; null while nobody has said so. */

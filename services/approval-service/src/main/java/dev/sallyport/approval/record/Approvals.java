@@ -15,6 +15,7 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,11 +147,11 @@ public class Approvals {
     private void state(ApprovalRecord record, SignedRequest request, Approver approver, SubmittedAnswer answer) {
         GrantTerms further = answer.further();
         if (further == null) {
-            statements.publish(record, request, null, null);
+            statements.publish(record, request, ApprovalScope.ONCE, null, null);
             return;
         }
         Prompt prompt = Prompt.read(Objects.requireNonNull(request.prompt(), "an open record has its prompt"));
-        if (!comparison.isAbout(further.pattern(), prompt.tool().arguments())) {
+        if (!comparison.isAbout(further.pattern(), prompt)) {
             throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
         }
         Instant givenAt = StatementJson.toMillis(Objects.requireNonNull(record.resolvedAt()));
@@ -180,10 +181,11 @@ public class Approvals {
         StatementRecord given = statements.publish(
                 record,
                 request,
+                answer.scope(),
                 new ApprovalResolved.Grant(
                         grant.id(), grant.endsAt(), grant.uses(), pattern == null ? null : pattern.ref()),
                 pattern);
-        grants.keep(grant, prompt.tool().arguments(), given);
+        grants.keep(grant, prompt, given);
     }
 
     /**
@@ -239,7 +241,7 @@ public class Approvals {
     public void timeOut(ApprovalKey key) {
         records.lock(key).filter(record -> record.state().open()).ifPresent(record -> {
             record.timeOut(clock.now());
-            statements.publish(record, requests.findByKey(key).orElseThrow(), null, null);
+            statements.publish(record, requests.findByKey(key).orElseThrow(), ApprovalScope.ONCE, null, null);
             events.publishEvent(ApprovalChanged.of(record));
         });
     }

@@ -36,6 +36,7 @@ class ResolutionStatements {
     /**
      * States an approved, denied or timed-out record; the statement leaves if the running transaction commits.
      *
+     * @param scope how far the answer reaches that resolved it: over this call, or over further ones
      * @param grant what was decided about further calls; null where nothing was
      * @param pattern which arguments of those may differ; null where none may
      * @return the signed answer with what it rests on, without details
@@ -43,6 +44,7 @@ class ResolutionStatements {
     StatementRecord publish(
             ApprovalRecord record,
             SignedRequest request,
+            ApprovalScope scope,
             ApprovalResolved.@Nullable Grant grant,
             @Nullable Detail pattern) {
         List<Detail> details = new ArrayList<>();
@@ -62,7 +64,7 @@ class ResolutionStatements {
                         answer(record.state()),
                         record.code().name(),
                         answers,
-                        grant == null ? ApprovalScope.ONCE : record.scope(),
+                        scope,
                         resolvedAt(record),
                         grant,
                         null),

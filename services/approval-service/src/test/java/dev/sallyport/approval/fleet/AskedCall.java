@@ -91,6 +91,8 @@ public final class AskedCall {
         private Assurance assurance = Assurance.SESSION;
         private int quorum = 1;
         private boolean fourEyes;
+        private String tier = "C";
+        private long memoryBytes = 256L << 20;
         private @Nullable String forger;
 
         private Builder(String workspaceId) {
@@ -126,6 +128,11 @@ public final class AskedCall {
                     terms.options = List.of("allow_once", "allow_session", "allow_time", "deny", "deny_session"));
         }
 
+        /** Offers answers for this call alone. */
+        public Builder offeringOnce() {
+            return with(terms -> terms.options = List.of("allow_once", "deny"));
+        }
+
         public Builder ofToolVersion(String version) {
             return with(terms -> terms.toolVersion = version);
         }
@@ -137,6 +144,13 @@ public final class AskedCall {
 
         public Builder saying(String why) {
             this.rationale = why;
+            return this;
+        }
+
+        /** What will hold it, as people are shown it. */
+        public Builder heldBy(String sandboxTier, long mostMemory) {
+            this.tier = sandboxTier;
+            this.memoryBytes = mostMemory;
             return this;
         }
 
@@ -215,14 +229,14 @@ public final class AskedCall {
         private Prompt prompt(SampleTerms terms) {
             String rule = terms.rule.id();
             Map<String, Long> limits =
-                    Map.of("wall_ms", 30_000L, "memory_bytes", 256L << 20, "processes", 64L, "output_bytes", 1L << 20);
+                    Map.of("wall_ms", 30_000L, "memory_bytes", memoryBytes, "processes", 64L, "output_bytes", 1L << 20);
             return new Prompt(
                     summary,
                     new Prompt.Tool(terms.tool, terms.toolVersion, JSON.readTree(arguments), List.of("process_exec")),
                     new Prompt.Caller(terms.principal, "api", terms.session, "run-1"),
                     List.of(new Prompt.Rule(rule, "Sensitive tools need a person's yes.")),
                     new Risk(terms.risk, rule),
-                    new Prompt.Sandbox("C", "strict", List.of(), new TreeMap<>(limits)),
+                    new Prompt.Sandbox(tier, "strict", List.of(), new TreeMap<>(limits)),
                     List.of(),
                     rationale);
         }

@@ -3,6 +3,8 @@ package dev.sallyport.approval.fleet;
 import dev.sallyport.approval.ApprovalService;
 import dev.sallyport.servicetest.RunningService;
 import dev.sallyport.servicetest.api.WatchedExchanges;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
@@ -14,6 +16,7 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.service.TopicClient;
+import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +82,23 @@ public final class RunningApproval extends RunningService {
     /** Sends bytes over Kafka as policy-service. */
     public void send(StatementType type, String key, byte[] record) {
         TopicClient.send("policy-service", this, type.topic(), key, record);
+    }
+
+    /** States over Kafka, as policy-service, that somebody was removed from a workspace. */
+    public void stateRemoval(String workspace, String principal) {
+        String subject = "member:" + workspace + ":" + principal;
+        Audit removed = Audit.of(
+                FleetSigners.issuedNow("policy-service", workspace),
+                AuditEvent.MEMBER_REMOVED,
+                "person:owner",
+                List.of(),
+                Map.of("principal", principal, "before", "operator"));
+        byte[] payload = Statement.of(Subject.named(subject), removed).payload();
+        send(
+                StatementType.AUDIT,
+                subject,
+                new StatementRecord(FleetSigners.shared().sign("policy-service", payload), List.of(), List.of())
+                        .encode());
     }
 
     /** Everything on a topic so far, read as this service; waits for at least one record. */

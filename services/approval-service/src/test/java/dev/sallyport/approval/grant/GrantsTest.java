@@ -7,12 +7,22 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.testkit.TestFleet;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -131,6 +141,14 @@ class GrantsTest {
     }
 
     @Test
+    void aGrantIsForTheSandboxThatItsGiverWasShown() {
+        grant(call().heldBy("C", 256L << 20), "session", "{\"open\":[\"any:/args/0\"]}");
+        asksPeople(call().heldBy("B", 256L << 20));
+        asksPeople(call().heldBy("C", 512L << 20));
+        answered(call().heldBy("C", 256L << 20));
+    }
+
+    @Test
     void aGrantForATimeAnswersEverySessionAndOneForASessionDoesNot() {
         grant(call(), "time", "{}");
         answered(call().inSession("another"));
@@ -204,6 +222,37 @@ class GrantsTest {
             assertThat(said.reuse()).isNotNull();
         });
         asksPeople(call().inSession("another"));
+    }
+
+    @Test
+    void whoDeniesForASessionNeedNotHaveSeenAllNorNeedOthersHave() {
+        AskedCall partly = service.ask(call());
+        assertThat(deny(ada, partly, "\"scope\":\"session\",\"partly_seen\":true")
+                        .status())
+                .isEqualTo(200);
+        assertThat(service.state(service.ask(call()))).isEqualTo("denied");
+
+        AskedCall.Builder ofTwo =
+                call("{\"args\":[\"x\"],\"executable\":\"rm\"}").quorum(2);
+        AskedCall shown = service.ask(ofTwo);
+        assertThat(ada.post(
+                                "/v1/approvals/" + shown.approvalId + ":approve",
+                                "{\"prompt_digest\":\"" + shown.promptDigest.hex() + "\",\"partly_seen\":true}")
+                        .state())
+                .isEqualTo("pending");
+        assertThat(deny(operator("person:bob"), shown, "\"scope\":\"session\"").status())
+                .isEqualTo(200);
+        assertThat(service.resolutions(shown)).singleElement().satisfies(said -> {
+            assertThat(said.scope()).isEqualTo(ApprovalScope.SESSION);
+            assertThat(said.answers()).hasSize(2);
+        });
+        assertThat(service.state(service.ask(ofTwo))).isEqualTo("denied");
+    }
+
+    private static Api.Answer deny(Api api, AskedCall call, String more) {
+        return api.post(
+                "/v1/approvals/" + call.approvalId + ":deny",
+                "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\"," + more + "}");
     }
 
     @Test
@@ -283,7 +332,82 @@ class GrantsTest {
         asksPeople(call(third).fourEyes("person:gus"));
         asksPeople(call(third).ofGroup("finance", "person:other"));
         answered(call(third));
-        service.policy.remove(workspace, "agent:demo");
+    }
+
+    /** Whoever was removed gives nothing again when they are let in anew, and is given nothing again. */
+    @Test
+    void whatAnsweredForWhoWasRemovedDoesNotComeBackWithThem() {
+        String removedGivers = grant(call(), "session", "{}");
+        AskedCall open = service.ask(call());
+        ada = operator("person:bob");
+        String anothers = grant(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"), "session", "{}");
+        String ofAnother = grant(call().askedBy("agent:other"), "session", "{}");
+
+        // Removed, and let in again at once: only the statement tells.
+        service.stateRemoval(workspace, "person:ada");
+
+        await().atMost(SOON).until(() -> state(removedGivers).equals("revoked"));
+        asksPeople(call());
+        await().atMost(SOON).until(() -> service.withdrawn(workspace).equals(List.of("proposal:" + open.proposalId)));
+        answered(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"));
+
+        service.stateRemoval(workspace, "agent:other");
+
+        await().atMost(SOON).until(() -> state(ofAnother).equals("revoked"));
+        asksPeople(call().askedBy("agent:other"));
+        assertThat(state(anothers)).isEqualTo("live");
+        assertThat(ada.get("/v1/grants/" + ofAnother).body().path("revoked_by").asString(""))
+                .isEqualTo("person:owner");
+    }
+
+    private String state(String grantId) {
+        return ada.get("/v1/grants/" + grantId).body().path("state").asString("");
+    }
+
+    /** An answer that nobody believes any more cannot be taken back, and must not keep its grant in force. */
+    @Test
+    void aUseThatIsNotBelievedAnyMoreDoesNotKeepAGrantFromBeingRevoked() throws Exception {
+        try (RunningApproval own = RunningApproval.start(Map.of())) {
+            own.policy.agent(workspace, "agent:demo");
+            own.policy.operator(workspace, "person:ada");
+            Api approver = Api.withToken(own, own.policy.token(workspace, "person:ada"));
+            assertThat(approve(approver, own.ask(call()), "session", "{}").status())
+                    .isEqualTo(200);
+            assertThat(own.state(own.ask(call()))).isEqualTo("approved");
+            String id =
+                    approver.get("/v1/grants").body().at("/items/0/grant_id").asString("");
+
+            own.stop();
+            Files.write(own.state().resolve("denylist.json"), revokedSigner("policy-service"));
+            own.restart();
+            approver = Api.withToken(own, own.policy.token(workspace, "person:ada"));
+            Api.Answer revoked = approver.post("/v1/grants/" + id + ":revoke", "{}");
+
+            assertThat(revoked.status()).as("%s", revoked.body()).isEqualTo(200);
+            assertThat(approver.get("/v1/grants/" + id).body().path("state").asString(""))
+                    .isEqualTo("revoked");
+            assertThat(own.withdrawn(workspace)).isEmpty();
+            assertThat(own.jdbc()
+                            .sql("select withdrawal from approval_grant_use")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("unbelieved");
+        }
+    }
+
+    /** A newer denylist, by which nothing counts that was signed with this identity's key. */
+    private static byte[] revokedSigner(String identity) {
+        WorkloadIdentity vault = IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now());
+        WorkloadIdentity signer = IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now());
+        String serial = signer.signing().orElseThrow().leaf().getSerialNumber().toString(16);
+        return SignedRevocationList.sign(
+                new RevocationList(
+                        vault.trust().fleetId(),
+                        2,
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                        Map.of(serial, 0L),
+                        Map.of()),
+                vault.signing().orElseThrow());
     }
 
     @Test
@@ -402,6 +526,40 @@ class GrantsTest {
                         said.path("covered").asInt(-1)))
                 .as(query)
                 .containsExactly(calls, compared, covered);
+    }
+
+    @Test
+    void whatIsComparedIsForgottenWithTheArgumentsAndNotBefore() {
+        String live = grant(call(COPY), "time", "{}");
+        String revoked = grant(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"), "time", "{}");
+        AskedCall open = service.ask(call(COPY).offeringOnce());
+        byte[] ofLive = mac(live);
+        byte[] ofRevoked = mac(revoked);
+        ada.post("/v1/grants/" + revoked + ":revoke", "{}");
+        coverage(open, "?scope=time", 3, 3, 2);
+
+        service.bean(Approvals.class).forget(Duration.ofDays(7));
+        assertThat(mac(revoked)).isEqualTo(ofRevoked);
+        coverage(open, "?scope=time", 3, 3, 2);
+
+        service.bean(Approvals.class).forget(Duration.ZERO);
+        assertThat(mac(revoked)).isNotEqualTo(ofRevoked).hasSize(32);
+        assertThat(mac(live)).isEqualTo(ofLive);
+        // Of the two that were answered only the number is known; the one that waits is still compared.
+        coverage(open, "?scope=time", 3, 1, 1);
+        answered(call(COPY));
+        refused(
+                "approval_grant_kept",
+                "update approval_grant set shown = '', arguments_mac = sha256('x') where id = '" + live + "'");
+    }
+
+    private byte[] mac(String grantId) {
+        return service.jdbc()
+                .sql("select arguments_mac from approval_grant where workspace_id = :workspace and id = :id")
+                .param("workspace", workspace)
+                .param("id", grantId)
+                .query((row, _) -> row.getBytes(1))
+                .single();
     }
 
     @Test

@@ -7,13 +7,6 @@ import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.pagetest.WebVisitor;
 import dev.sallyport.servicekit.access.Permission;
-import dev.sallyport.statements.Subject;
-import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.StatementType;
-import dev.sallyport.statements.record.StatementRecord;
-import dev.sallyport.statements.vocabulary.AuditEvent;
-import dev.sallyport.testkit.signing.FleetSigners;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -76,25 +69,7 @@ class SignInTest {
         assertThat(ada.get("/console").statusCode()).isEqualTo(200);
 
         // Removed, and let in again at once: only the statement tells.
-        Audit removed = Audit.of(
-                FleetSigners.issuedNow("policy-service", workspace),
-                AuditEvent.MEMBER_REMOVED,
-                "person:owner",
-                List.of(),
-                Map.of("principal", "person:ada", "before", "operator"));
-        String subject = "member:" + workspace + ":person:ada";
-        service.send(
-                StatementType.AUDIT,
-                subject,
-                new StatementRecord(
-                                FleetSigners.shared()
-                                        .sign(
-                                                "policy-service",
-                                                Statement.of(Subject.named(subject), removed)
-                                                        .payload()),
-                                List.of(),
-                                List.of())
-                        .encode());
+        service.stateRemoval(workspace, "person:ada");
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))

@@ -7,6 +7,8 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,10 @@ public class Members {
     private static final String FIND = """
             select workspace_id, principal, roles from member
             where workspace_id = :workspace and principal = :principal""";
+
+    private static final String IS_SINCE = """
+            select exists (select 1 from member
+              where workspace_id = :workspace and principal = :principal and created_at <= :moment)""";
 
     private static final String ALL = """
             select workspace_id, principal, roles from member
@@ -66,6 +72,16 @@ public class Members {
                 .param("principal", principal)
                 .query((rs, n) -> read(rs))
                 .optional();
+    }
+
+    /** Whether it is a member, and has been one without a break since this moment. */
+    public boolean isSince(String workspaceId, String principal, Instant moment) {
+        return jdbc.sql(IS_SINCE)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .param("moment", moment.atOffset(ZoneOffset.UTC))
+                .query(Boolean.class)
+                .single();
     }
 
     /** All members of a workspace, by name. */

@@ -101,8 +101,19 @@ public record PermitTerms(
         return isProgram() && !hosts.isEmpty() ? Tier.stricter(Tier.C, strictest) : strictest;
     }
 
+    /** What will hold the call. */
+    public SandboxTerms sandbox() {
+        return new SandboxTerms(tier(), mode(), limits());
+    }
+
     private boolean isProgram() {
         return tool.placement().runtime() == RuntimeKind.PROCESS;
+    }
+
+    /** Whether the call runs code that a file of the session's workspace holds, which its arguments do not show. */
+    public boolean interprets() {
+        PermittedProgram program = program();
+        return program != null && program.interpreter();
     }
 
     /** What the program may be given beyond its arguments; null for any other tool. */

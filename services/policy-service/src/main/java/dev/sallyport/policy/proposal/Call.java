@@ -1,10 +1,12 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.permit.SandboxTerms;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tool call, from its proposal to its one end. Its large parts (arguments, explanation, result) are not here: most
@@ -24,6 +26,12 @@ public record Call(Proposal proposal, Decision decision, Digest statement, Progr
     /** The rules that humans have lifted: all that asked, once there is an approval. */
     public List<RuleRef> lifted() {
         return progress.approval() == null ? List.of() : decision.rules();
+    }
+
+    /** What people were shown that would hold the call; null where nobody was asked. */
+    public @Nullable SandboxTerms shownSandbox() {
+        ApprovalQuestion question = progress.question();
+        return question == null ? null : question.sandbox();
     }
 
     Call with(Progress next) {

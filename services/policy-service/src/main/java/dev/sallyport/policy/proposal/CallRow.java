@@ -1,6 +1,8 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.permit.SandboxTerms;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Proposal;
@@ -102,7 +104,13 @@ final class CallRow {
                         row.getBoolean("four_eyes"),
                         required("prompt_digest"),
                         required("approval_requested_digest"),
-                        texts("approver_groups"));
+                        texts("approver_groups"),
+                        sandbox());
+    }
+
+    private @Nullable SandboxTerms sandbox() throws SQLException {
+        String json = row.getString("shown_sandbox");
+        return json == null ? null : StatementJson.STRICT.readValue(json, SandboxTerms.class);
     }
 
     private @Nullable PermitInForce permit() throws SQLException {
@@ -178,6 +186,7 @@ final class CallRow {
                 .param("quorum", question == null ? null : question.quorum(), Types.INTEGER)
                 .param("four_eyes", question != null && question.fourEyes())
                 .param("prompt_digest", question == null ? null : bytes(question.promptDigest()), Types.BINARY)
+                .param("shown_sandbox", question == null ? null : json(question.sandbox()), Types.VARCHAR)
                 .param("approval_requested_digest", question == null ? null : bytes(question.statement()), Types.BINARY)
                 .param("approval_resolved_digest", bytes(progress.approval()), Types.BINARY)
                 .param("permit_digest", permit == null ? null : bytes(permit.statement()), Types.BINARY)
@@ -193,6 +202,10 @@ final class CallRow {
                 .param("stop_reason", stop == null ? null : stop.reason().name(), Types.VARCHAR)
                 .param("stop_statement", stop == null ? null : bytes(stop.because()), Types.BINARY)
                 .param("ended_at", end == null ? null : time(end.at()), Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    private static @Nullable String json(@Nullable SandboxTerms sandbox) {
+        return sandbox == null ? null : StatementJson.tree(sandbox).toString();
     }
 
     static byte @Nullable [] bytes(@Nullable Digest digest) {

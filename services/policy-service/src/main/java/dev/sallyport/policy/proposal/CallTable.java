@@ -34,7 +34,7 @@ public class CallTable implements ConfigListener {
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
             tool_digest, skill, args_digest, secrets, egress_hosts, created_at, decision_outcome, decision_code, rule_ids,
             rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
-            approval_expires_at, approver_role, approver_groups, quorum, four_eyes, prompt_digest,
+            approval_expires_at, approver_role, approver_groups, quorum, four_eyes, prompt_digest, shown_sandbox,
             approval_requested_digest, approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
             permit_policy_set, stop_reason, stop_statement, ended_at""";
 
@@ -43,14 +43,14 @@ public class CallTable implements ConfigListener {
               tool, tool_version, tool_digest, skill, args_digest, arguments, secrets, egress_hosts, created_at,
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
               proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role,
-              approver_groups, quorum, four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
+              approver_groups, quorum, four_eyes, prompt_digest, shown_sandbox, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
               permit_not_after, start_by, permit_pool, permit_tier, permit_policy_set, stop_reason, stop_statement,
               ended_at)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
               :tool, :tool_version, :tool_digest, :skill, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
               :proposed_digest, :token_id, :phase, :outcome, :code, :approval_id, :approval_expires_at, :approver_role,
-              :approver_groups, :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
+              :approver_groups, :quorum, :four_eyes, :prompt_digest, :shown_sandbox::jsonb, :approval_requested_digest, :approval_resolved_digest,
               :permit_digest, :cut, :permit_not_after, :start_by, :permit_pool, :permit_tier, :permit_policy_set,
               :stop_reason, :stop_statement, :ended_at)""";
 
@@ -58,7 +58,7 @@ public class CallTable implements ConfigListener {
             update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
               approval_expires_at = :approval_expires_at, approver_role = :approver_role,
               approver_groups = :approver_groups, quorum = :quorum,
-              four_eyes = :four_eyes, prompt_digest = :prompt_digest,
+              four_eyes = :four_eyes, prompt_digest = :prompt_digest, shown_sandbox = :shown_sandbox::jsonb,
               approval_requested_digest = :approval_requested_digest,
               approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
               permit_not_after = :permit_not_after, start_by = :start_by, permit_pool = :permit_pool,

@@ -184,7 +184,8 @@ public class CallTransitions {
                 question.obligations().fourEyes(),
                 question.prompt().digest(),
                 requested.digest(),
-                question.group() == null ? List.of() : question.group().names());
+                question.group() == null ? List.of() : question.group().names(),
+                question.sandbox());
         return call.progress().ask(asked, call.decision().code());
     }
 

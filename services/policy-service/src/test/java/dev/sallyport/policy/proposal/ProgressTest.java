@@ -80,6 +80,6 @@ class ProgressTest {
     }
 
     private static ApprovalQuestion question() {
-        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME, List.of());
+        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME, List.of(), null);
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.approval.grant.messaging;
 
 import dev.sallyport.approval.grant.Grant;
 import dev.sallyport.approval.grant.GrantAudit;
+import dev.sallyport.approval.grant.Withdrawal;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -28,7 +29,7 @@ class SignedGrantAudit implements GrantAudit {
     }
 
     @Override
-    public void revoked(Grant grant, List<StatementRecord> withdrawn) {
+    public void revoked(Grant grant, int withdrawn) {
         outbox.publish(Statement.of(
                 Subject.named("grant:" + grant.id()),
                 Audit.of(
@@ -42,20 +43,21 @@ class SignedGrantAudit implements GrantAudit {
                                 "used",
                                 String.valueOf(grant.used()),
                                 "withdrawn",
-                                String.valueOf(withdrawn.size())))));
-        withdrawn.forEach(answer -> withdraw(grant, answer));
+                                String.valueOf(withdrawn)))));
     }
 
-    private void withdraw(Grant grant, StatementRecord answer) {
+    @Override
+    public void withdrawn(Withdrawal withdrawal) {
+        StatementRecord answer = withdrawal.answer();
         outbox.publish(
                 Statement.of(
                         subject(answer),
                         Audit.of(
-                                outbox.issuance(grant.workspaceId()),
+                                outbox.issuance(withdrawal.workspaceId()),
                                 AuditEvent.APPROVAL_WITHDRAWN,
-                                grant.revokedBy(),
+                                withdrawal.revokedBy(),
                                 List.of(Link.to(StatementType.APPROVAL_RESOLVED, answer.digest())),
-                                Map.of("grant", grant.id()))),
+                                Map.of("grant", withdrawal.grantId()))),
                 StatementOutbox.evidenceOf(answer),
                 List.of());
     }

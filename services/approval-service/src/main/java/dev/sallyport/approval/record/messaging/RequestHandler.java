@@ -52,7 +52,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
         try {
             ToolProposed proposed = proposed(asked, record);
             Prompt prompt = prompt(detail(asked, record), proposed.proposal());
-            grantId = grants.answering(asked, proposed, prompt.tool().arguments());
+            grantId = grants.answering(asked, proposed, prompt);
         } catch (StatementRefusedException _) {
             // Refused below as well, with its reason.
             grantId = Optional.empty();
@@ -88,11 +88,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
         if (!opened) {
             throw refused(Refusal.SCHEMA, "the request takes the id of another one");
         }
-        comparison.asked(
-                proposed.proposal().workspaceId(),
-                asked.approvalId(),
-                proposed,
-                prompt.tool().arguments());
+        comparison.asked(proposed.proposal().workspaceId(), asked.approvalId(), proposed, prompt);
     }
 
     private static ToolProposed proposed(ApprovalRequested asked, VerifiedRecord record)

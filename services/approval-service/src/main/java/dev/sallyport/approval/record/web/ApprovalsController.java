@@ -139,7 +139,7 @@ class ApprovalsController {
     /**
      * Says how many calls of the last 30 days an answer for further calls would have answered too.
      *
-     * <p>Of calls whose arguments may differ, only those are compared of which the arguments are still kept.
+     * <p>Only those are compared whose arguments are still kept.
      *
      * @param id the request's id
      * @param scope {@code session} for calls of the request's session, {@code time} for those of all

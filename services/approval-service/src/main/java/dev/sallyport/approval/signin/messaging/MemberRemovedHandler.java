@@ -1,5 +1,6 @@
 package dev.sallyport.approval.signin.messaging;
 
+import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -12,15 +13,18 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the sessions of whoever was removed from a workspace. They count no longer from the removal on, since
- * policy-service knows no such member; they must not count again when that person is let in anew.
+ * Ends the sessions of whoever was removed from a workspace, and the grants that they gave or that answer their calls. These
+ * count no longer from the removal on, since policy-service knows no such member; they must not count again when that
+ * member is let in anew.
  */
 @Component
 class MemberRemovedHandler implements StatementHandler<Audit> {
     private final Sessions sessions;
+    private final Grants grants;
 
-    MemberRemovedHandler(Sessions sessions) {
+    MemberRemovedHandler(Sessions sessions, Grants grants) {
         this.sessions = sessions;
+        this.grants = grants;
     }
 
     @Override
@@ -42,5 +46,8 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
                     Refusal.SCHEMA, "the removal of a member names the workspace and the principal");
         }
         sessions.endAll(workspaceId, principal);
+        String by = removed.actor();
+        grants.revokeAllOf(
+                workspaceId, principal, by == null ? removed.issued().by().toString() : by);
     }
 }

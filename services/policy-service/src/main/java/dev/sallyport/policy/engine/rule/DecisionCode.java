@@ -76,6 +76,8 @@ public enum DecisionCode {
     NO_APPROVER(
             "Let an owner give the role that the rule asks for to people who neither ask for the call nor, where four"
                     + " eyes are required, are accountable for it."),
+    /** What would hold the call now is weaker than what the people who approved it were shown. */
+    SANDBOX_WEAKENED("Propose the call again, so that people are shown how it would be held now."),
     /** The set now active does not permit what was approved. */
     POLICY_CHANGED(Outcome.DENY),
     /** A policy failed while it was evaluated; a failing forbid must not let a permit win. */

@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.permit.SandboxTerms;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.time.Duration;
@@ -67,16 +68,21 @@ public class CallDecisions {
     }
 
     /**
-     * Decides a call again, secrets included, with the rules lifted that humans have lifted. May take seconds.
+     * Decides a call again, secrets included, with the rules lifted that humans have lifted. May take seconds. What would be
+     * held less than they were shown is denied: they have said yes to another call.
      *
+     * @param shown what people were shown that would hold the call; null where nobody was asked
      * @throws DecisionUnavailableException when nothing can be decided now
      */
-    public Verdict decideAgain(ProposedCall call, Collection<RuleRef> lifted) {
+    public Verdict decideAgain(ProposedCall call, Collection<RuleRef> lifted, @Nullable SandboxTerms shown) {
         Proposal proposal = call.proposal();
         ToolMetadata tool = catalogue
                 .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
                 .orElse(null);
-        return withSecrets(decide(call, tool, lifted));
+        Verdict verdict = withSecrets(decide(call, tool, lifted));
+        return shown == null || !verdict.permits() || verdict.terms().sandbox().isAtLeast(shown)
+                ? verdict
+                : verdict.deniedFor(DecisionCode.SANDBOX_WEAKENED);
     }
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {

@@ -76,15 +76,19 @@ public class HumanQuestions {
                 names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
                 risk,
                 Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale)),
-                offered(rules, quorum)));
+                verdict.terms().sandbox(),
+                offered(rules, quorum > 1 || verdict.terms().interprets())));
     }
 
     /**
      * The answers that people may give. Each rule that asks says by {@code @scope} how far a yes may reach at most, and the
-     * strictest one holds. Where more than one person must say yes, each call is asked about.
+     * strictest one holds. Where more than one person must say yes, each call is asked about; so it is where a call runs what
+     * a file holds: the next call like it may run something else.
+     *
+     * @param eachAlone whether each call is asked about
      */
-    private static List<Option> offered(List<PolicyRule> rules, int quorum) {
-        ApprovalScope widest = quorum > 1
+    private static List<Option> offered(List<PolicyRule> rules, boolean eachAlone) {
+        ApprovalScope widest = eachAlone
                 ? ApprovalScope.ONCE
                 : rules.stream()
                         .map(HumanQuestions::widest)

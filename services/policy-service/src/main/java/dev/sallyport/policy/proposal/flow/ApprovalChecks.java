@@ -63,6 +63,12 @@ class ApprovalChecks {
         }
         // That the grant reaches this call at all was verified with the record.
         AnswerByGrant reused = reused(resolved, record);
+        // Whoever was removed has given nothing any more, also when they are let in anew.
+        boolean stayed = reused.given().answers().stream()
+                .allMatch(giver -> members.isSince(call.proposal().workspaceId(), giver.principal(), giver.at()));
+        if (!stayed) {
+            return ApprovalRefusal.ROLE_MISSING;
+        }
         return refusal(call, question, reused.givenFor().prompt().digest(), reused.given());
     }
 

@@ -129,8 +129,8 @@ class CallSweep {
             return;
         }
         // When nothing can be decided now, the call stays as it is until another look.
-        Verdict verdict =
-                decisions.decideAgain(calls.proposed(found.get()), found.get().lifted());
+        Verdict verdict = decisions.decideAgain(
+                calls.proposed(found.get()), found.get().lifted(), found.get().shownSandbox());
         if (verdict.permits()) {
             moveUnclaimed(overdue, call -> transitions.permit(call, verdict));
         } else {

@@ -87,7 +87,7 @@ public class IncomingStatements {
                 .filter(call -> isAwaited(call, resolved))
                 .map(call -> {
                     Verdict verdict = decisions.decideAgain(
-                            calls.proposed(call), call.decision().rules());
+                            calls.proposed(call), call.decision().rules(), call.shownSandbox());
                     return new DecidedAgain(verdict, verdict.permits() ? null : explanations.of(verdict));
                 });
     }

@@ -37,7 +37,7 @@ public class StandingPermits {
                         && call.proposal().principal().equals(caller.name()))
                 .filter(this::mayStart)
                 .filter(call -> decisions
-                        .decideAgain(calls.proposed(call), call.lifted())
+                        .decideAgain(calls.proposed(call), call.lifted(), call.shownSandbox())
                         .permits())
                 .flatMap(call -> Optional.ofNullable(call.progress().permit()))
                 .map(PermitInForce::startBy);

@@ -160,6 +160,7 @@ record CallMessage(String text, List<String> toAllow) {
             case TOO_MANY_PENDING -> "too many of your calls wait for people already.";
             case NO_APPROVER -> "a person would have to approve it, and nobody may.";
             case POLICY_ERROR, POLICY_UNAVAILABLE -> "the policy engine failed.";
+            case SANDBOX_WEAKENED -> "it would be held less than the people were shown who approved it.";
             case POLICY_CHANGED -> "it is not allowed any more.";
             case ALLOWED,
                     SENSITIVE_NEEDS_APPROVAL,

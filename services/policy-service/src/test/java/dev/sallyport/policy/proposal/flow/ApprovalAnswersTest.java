@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class ApprovalAnswersTest {
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -166,6 +167,48 @@ class ApprovalAnswersTest {
         } finally {
             service.configure(config.toString());
         }
+    }
+
+    @Test
+    void aSandboxThatWasWeakenedMeanwhileEndsTheCall() {
+        String config = service.owner("GET", "/v1/config", null).body().toString();
+        try {
+            limitMemory(64L << 20);
+            String asked = service.propose(agent, SampleBodies.TOUCH).id();
+            String queued = service.propose(agent, SampleBodies.TOUCH).id();
+            voices.say(queued, voices.approval(queued, "person:owner", "owner"));
+            await().atMost(SOON).until(() -> state(queued).equals("queue"));
+            limitMemory(128L << 20);
+
+            voices.say(asked, voices.approval(asked, "person:owner", "owner"));
+            for (String id : List.of(asked, queued)) {
+                Answer ended = service.ended(agent, id);
+                assertThat(ended.state()).isEqualTo("done denied POLICY_CHANGED");
+                Answer explained = service.with(agent, "GET", "/v1/proposals/" + id + "?explain=true", null);
+                assertThat(explained.body().at("/decision/explanation/code").asString())
+                        .isEqualTo("SANDBOX_WEAKENED");
+                assertThat(ended.body().path("message").asString()).contains("Propose the call again");
+            }
+            assertThat(voices.stated(asked, ExecutionPermit.class)).isEmpty();
+
+            String stricter = service.propose(agent, SampleBodies.TOUCH).id();
+            limitMemory(32L << 20);
+            voices.say(stricter, voices.approval(stricter, "person:owner", "owner"));
+            await().atMost(SOON).until(() -> state(stricter).equals("queue"));
+            assertThat(voices.stated(stricter, ExecutionPermit.class))
+                    .singleElement()
+                    .satisfies(
+                            permit -> assertThat(permit.limits().memoryBytes()).isEqualTo(32L << 20));
+        } finally {
+            service.configure(config);
+        }
+    }
+
+    private void limitMemory(long bytes) {
+        ObjectNode config =
+                (ObjectNode) service.owner("GET", "/v1/config", null).body();
+        ((ObjectNode) config.at("/process_runner/limits")).put("memory_bytes", bytes);
+        service.configure(config.toString());
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A grant answers a further call on the evidence of the person's answer that gave it, and on nothing else. */
 class GrantsTest {
@@ -68,6 +69,28 @@ class GrantsTest {
         assertThat(service.ended(agent, high).state()).isEqualTo("done denied SCOPE_NOT_OFFERED");
     }
 
+    /** What an interpreter does is in a file, which may hold something else at the next call. */
+    @Test
+    void anInterpreterIsAskedAboutEachTime() {
+        String before = service.owner("GET", "/v1/config", null).body().toString();
+        ObjectNode config =
+                (ObjectNode) service.owner("GET", "/v1/config", null).body();
+        ObjectNode runner = (ObjectNode) config.path("process_runner");
+        runner.withArray("allowed_executables").add("lua5.4");
+        runner.withArray("interpreters").add("lua5.4");
+        service.configure(config.toString());
+        try {
+            String script = service.propose(agent, """
+                    {"tool":"process.run","arguments":{"executable":"lua5.4","args":["tool.lua"]}}""").id();
+            assertThat(voices.stated(script, ApprovalRequested.class).getFirst().options())
+                    .containsExactly("allow_once", "deny", "deny_session");
+            assertThat(voices.stated(ask(), ApprovalRequested.class).getFirst().options())
+                    .contains("allow_session", "allow_time");
+        } finally {
+            service.configure(before);
+        }
+    }
+
     @Test
     void aGrantOfSomebodyWhoMayNotAnswerNowDeniesTheCall() {
         String name = SharedService.fresh("giver");
@@ -99,6 +122,13 @@ class GrantsTest {
         voices.sayByGrant(after, voices.reuse(after, giver), giver);
         assertThat(service.ended(agent, after).state()).isEqualTo("done denied ROLE_MISSING");
         assertThat(voices.stated(after, ExecutionPermit.class)).isEmpty();
+
+        service.person(name, "operator");
+        String again = ask();
+        voices.sayByGrant(again, voices.reuse(again, giver), giver);
+        assertThat(service.ended(agent, again).state())
+                .as("whoever is let in again has given nothing")
+                .isEqualTo("done denied ROLE_MISSING");
     }
 
     @Test

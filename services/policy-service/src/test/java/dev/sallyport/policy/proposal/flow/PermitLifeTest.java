@@ -190,6 +190,29 @@ class PermitLifeTest {
     }
 
     @Test
+    void aCallOutlivesTheTokenThatProposedItUnlessThatIsRevoked() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        String token = issued.body().path("token").asString();
+        String id = issued.body().path("token_id").asString();
+        String asked = service.propose(token, SampleBodies.TOUCH).id();
+        String left = service.propose(token, SampleBodies.TOUCH).id();
+
+        assertThat(service.owner("POST", "/v1/tokens/" + id + ":rotate", "{\"overlap_minutes\":0}")
+                        .status())
+                .isLessThan(300);
+
+        assertThat(service.propose(token, SampleBodies.TOUCH).status()).isEqualTo(401);
+        voices.say(asked, voices.approval(asked, "person:owner", "owner"));
+        await().atMost(SOON)
+                .until(() -> voices.stated(asked, ExecutionPermit.class).size() == 1);
+        assertThat(state(left)).startsWith("approve");
+
+        // One that counts no more can be revoked all the same.
+        assertThat(service.owner("DELETE", "/v1/tokens/" + id, null).status()).isLessThan(300);
+        await().atMost(SOON).until(() -> ending(left).equals("CANCELLED TOKEN_REVOKED"));
+    }
+
+    @Test
     void aRemovedMembersOpenCallsEnd() {
         String asked = service.propose(agent, SampleBodies.TOUCH).id();
 
