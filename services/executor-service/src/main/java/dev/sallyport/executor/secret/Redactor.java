@@ -18,6 +18,7 @@ public final class Redactor {
     private final Redaction redaction;
     private byte[] held;
     private int length;
+    private boolean found;
 
     Redactor(Redaction redaction) {
         this.redaction = redaction;
@@ -51,6 +52,11 @@ public final class Redactor {
         length = 0;
     }
 
+    /** Whether there was something to take out so far. */
+    public boolean found() {
+        return found;
+    }
+
     /** Whether bytes are held back. */
     boolean holds() {
         return length > 0;
@@ -67,15 +73,16 @@ public final class Redactor {
                 start = (start << 8) | (held[at + known] & 0xff);
                 known++;
             }
-            Redaction.@Nullable Form found =
+            Redaction.@Nullable Form form =
                     known == Redaction.SHORTEST && redaction.mayStart(start) ? form(start, at) : null;
-            if (found == null) {
+            if (form == null) {
                 at++;
                 known = Math.max(0, known - 1);
             } else {
+                found = true;
                 sink.take(held, done, at - done);
-                sink.take(found.instead(), 0, found.instead().length);
-                at += found.bytes().length;
+                sink.take(form.instead(), 0, form.instead().length);
+                at += form.bytes().length;
                 done = at;
                 known = 0;
                 start = 0;
