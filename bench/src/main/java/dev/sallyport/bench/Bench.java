@@ -9,6 +9,8 @@ import dev.sallyport.bench.code.ProfileCheck;
 import dev.sallyport.bench.code.SecretEnvelopes;
 import dev.sallyport.bench.code.SkillMetering;
 import dev.sallyport.bench.code.TierCold;
+import dev.sallyport.bench.egress.ProxySpeed;
+import dev.sallyport.bench.egress.RedactionSpeed;
 import dev.sallyport.bench.fleet.Comparison;
 import dev.sallyport.bench.fleet.DecideLatency;
 import dev.sallyport.bench.fleet.Footprint;
@@ -40,11 +42,12 @@ public final class Bench {
                    bench/run execution [--json FILE] [--only NAME]... [--quick]
                    bench/run skills [--json FILE] [--quick]
                    bench/run vault [--json FILE] [--only NAME]... [--quick]
+                   bench/run egress [--json FILE] [--only NAME]... [--quick]
                    bench/run fleet --against COMMIT [--turns N] [--training KIND] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
               fleet             everything; without a fleet policy: what of it decides; vault: secrets and certificates;
-                                skills: what skills cost; execution: what starts tools
+                                skills: what skills cost; execution: what starts tools; egress: the way to the network
               --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
               --only NAME       %s
                                 with --against: %s
@@ -62,6 +65,7 @@ public final class Bench {
     private static final String VAULT = "vault";
     private static final String SKILLS = "skills";
     private static final String EXECUTION = "execution";
+    private static final String EGRESS = "egress";
     private static final int FAILED = 1;
     private static final int BAD_COMMAND = 2;
     private static final int BAR_MISSED = 3;
@@ -88,10 +92,15 @@ public final class Bench {
         return List.of(new TierCold());
     }
 
+    /** The benchmarks of what stands between calls and the network. */
+    static List<Benchmark> ofEgress() {
+        return List.of(new RedactionSpeed(), new ProxySpeed());
+    }
+
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
         return Stream.<List<Benchmark>>of(
-                        ofPolicies(), ofSkills(), ofVault(), ofExecution(), List.of(new LedgerAppend()))
+                        ofPolicies(), ofSkills(), ofVault(), ofExecution(), ofEgress(), List.of(new LedgerAppend()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -127,7 +136,9 @@ public final class Bench {
                                 SKILLS,
                                 names(ofSkills()),
                                 EXECUTION,
-                                names(ofExecution())));
+                                names(ofExecution()),
+                                EGRESS,
+                                names(ofEgress())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
@@ -204,7 +215,7 @@ public final class Bench {
             Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
             if (names == null) {
                 throw new IllegalArgumentException(
-                        "say what to measure: fleet, policy, vault, skills, execution or code");
+                        "say what to measure: fleet, policy, vault, skills, execution, egress or code");
             }
             Path json = null;
             boolean quick = false;

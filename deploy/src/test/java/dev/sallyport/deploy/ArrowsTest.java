@@ -2,6 +2,8 @@ package dev.sallyport.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -93,6 +97,66 @@ class ArrowsTest {
                 .isNotEqualTo(expected("production"));
     }
 
+    /** What a node refuses by itself is refused by the network too: private networks, clouds' metadata, tunnels. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.1.2.3",
+                "172.16.0.1",
+                "192.168.1.1",
+                "100.64.0.1",
+                "127.0.0.1",
+                "169.254.169.254",
+                "168.63.129.16",
+                "0.0.0.0",
+                "224.0.0.1",
+                "255.255.255.255",
+                "fd00:ec2::254",
+                "fe80::1",
+                "::1",
+                "2002:a00:1::",
+                "2001:0:4136:e378:8000:63bf:80ff:fffe",
+                "64:ff9b::a00:1"
+            })
+    void nodesThatReachHostsReachNothingInside(String address) throws Exception {
+        JsonNode policy = Rendered.of("production+" + Rendered.EGRESS).stream()
+                .filter(object ->
+                        Rendered.nameOf(object).equals("NetworkPolicy sallyport-nodes/executor-node-to-hosts"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode rule = policy.at("/spec/egress/0");
+
+        assertThat(policy.at("/spec/egress")).hasSize(1);
+        assertThat(lets(rule, address)).isFalse();
+        assertThat(lets(rule, "93.184.216.34")).as("control").isTrue();
+        assertThat(lets(rule, "2606:2800:220:1:248:1893:25c8:1946"))
+                .as("control")
+                .isTrue();
+    }
+
+    private static boolean lets(JsonNode rule, String address) throws Exception {
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+        for (JsonNode peer : rule.path("to")) {
+            JsonNode block = peer.path("ipBlock");
+            if (isIn(bytes, block.path("cidr").asString())
+                    && block.path("except").valueStream().noneMatch(each -> isIn(bytes, each.asString()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isIn(byte[] address, String cidr) {
+        String[] parts = cidr.split("/", -1);
+        byte[] network = InetAddress.ofLiteral(parts[0]).getAddress();
+        int length = Integer.parseInt(parts[1]);
+        if (network.length != address.length) {
+            return false;
+        }
+        int shift = network.length * 8 - length;
+        return new BigInteger(1, network).shiftRight(shift).equals(new BigInteger(1, address).shiftRight(shift));
+    }
+
     @Test
     void prometheusOfAnotherLabelOrAtAnotherPortIsFound() {
         String what = "production+" + Rendered.OBSERVABILITY;
@@ -124,6 +188,10 @@ class ArrowsTest {
         Set<String> arrows = new TreeSet<>();
         if (what.endsWith("+" + Rendered.OBSERVABILITY)) {
             CALLS.keySet().forEach(process -> arrows.add("monitoring/prometheus -> " + process + ":8443"));
+        }
+        if (what.endsWith("+" + Rendered.EGRESS)) {
+            arrows.add("executor-node -> 0.0.0.0/0:443");
+            arrows.add("executor-node -> 2000::/3:443");
         }
         CALLS.forEach((from, called) -> called.forEach(to -> arrows.add(from + " -> " + to + ":8443")));
         for (String joining : CALLS.keySet()) {

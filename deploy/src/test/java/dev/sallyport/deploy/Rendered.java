@@ -22,6 +22,7 @@ final class Rendered {
     static final List<String> OVERLAYS = List.of("dev", "production", "strimzi-cnpg");
     static final List<String> PROFILES = List.of("executor-userns", "executor-runtimeclass");
     static final String OBSERVABILITY = "observability";
+    static final String EGRESS = "executor-egress";
 
     private static final String HOW_TO_GET_IT =
             "kubectl (1.27 or later, with `kubectl kustomize`) or kustomize (5 or later) is"
@@ -32,12 +33,12 @@ final class Rendered {
     private Rendered() {}
 
     /**
-     * Every overlay, and every overlay with each executor profile and with the monitors: {@code dev},
-     * {@code dev+executor-userns}, {@code dev+observability} …
+     * Every overlay, and every overlay with each executor profile, with the monitors, and with a way to hosts: {@code
+     * dev}, {@code dev+executor-userns}, {@code dev+observability} …
      */
     static Stream<String> everything() {
-        List<String> components =
-                Stream.concat(PROFILES.stream(), Stream.of(OBSERVABILITY)).toList();
+        List<String> components = Stream.concat(PROFILES.stream(), Stream.of(OBSERVABILITY, EGRESS))
+                .toList();
         return OVERLAYS.stream()
                 .flatMap(overlay -> Stream.concat(
                         Stream.of(overlay), components.stream().map(component -> overlay + "+" + component)));

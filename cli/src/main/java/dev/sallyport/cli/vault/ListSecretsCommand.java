@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         description = "List secrets (metadata only).",
         footer = {"  sallyport vault list"})
 final class ListSecretsCommand extends FleetCommand {
-    private static final Columns COLUMNS = Columns.of("name", "version", "hosts", "expires_at");
+    private static final Columns COLUMNS = Columns.of("name", "version", "hosts", "uses", "last_used_at", "expires_at");
 
     @Mixin
     private PageOptions page = new PageOptions();

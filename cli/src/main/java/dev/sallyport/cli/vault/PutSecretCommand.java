@@ -36,7 +36,10 @@ final class PutSecretCommand extends FleetCommand {
     @Parameters(paramLabel = "NAME", description = "Lower-case letters, digits, dot, dash, underscore.")
     private String name = "";
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Host it may be sent to (repeatable).")
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Host it may be sent to, or a folder of its paths (repeatable).")
     private List<String> hosts = List.of();
 
     @Option(names = "--delivery", paramLabel = "HOW", description = "proxy, pipe, file or env (repeatable).")

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             PutSecretCommand.class,
             ListSecretsCommand.class,
             SecretVersionsCommand.class,
+            SecretUsesCommand.class,
             DeleteSecretCommand.class,
             VaultStatusCommand.class,
             VerifyVaultCommand.class,

@@ -64,6 +64,19 @@ class VaultCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void theCallsThatHadASecretAreATable() {
+        service.on(
+                "GET /v1/secrets/db/uses",
+                200,
+                "{\"items\":[{\"proposal_id\":\"01JD\",\"version\":2,\"node\":\"n\",\"redeemed_at\":\"t\"}],\"next\":null}");
+        Result result = run("vault", "uses", "db");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out()).contains("PROPOSAL_ID", "01JD", "REDEEMED_AT").doesNotContain("{");
+        service.on("GET /v1/secrets/db/uses", 200, "{\"items\":[],\"next\":null}");
+        assertThat(run("vault", "uses", "db").out()).contains("No call has had this secret.");
+    }
+
+    @Test
     void aVaultWithARowThatDoesNotOpenEndsWithOne() {
         service.on("POST /v1/vault/verify", 200, "{\"opened\":2,\"failed\":[\"01JD\"]}");
         assertThat(run("vault", "verify").exit()).isEqualTo(1);

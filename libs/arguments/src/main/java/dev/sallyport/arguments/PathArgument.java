@@ -24,6 +24,9 @@ public record PathArgument(String text, Place place, String name) {
 
     private static final String ROOT = WORKSPACE.substring(1);
 
+    /** Where a secret of the call lies that is delivered as a file, in the memory of its sandbox alone. */
+    private static final List<String> SECRETS = List.of("run", "secrets");
+
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:[\\\\/].*", Pattern.DOTALL);
 
     private static final String FILE = "file:";
@@ -38,7 +41,8 @@ public record PathArgument(String text, Place place, String name) {
         /** Below the workspace, or the workspace itself, however it is written. */
         INSIDE,
         /**
-         * A part of every sandbox that holds nothing of the host: {@code /}, {@code /dev/null} and all of {@code /tmp}.
+         * A part of every sandbox that holds nothing of the host: {@code /}, {@code /dev/null}, all of {@code /tmp}, and
+         * the call's own secrets below {@code /run/secrets}.
          */
         PRIVATE,
         /** {@code //host/…}: what is left of a URL. No path of the machine. */
@@ -109,7 +113,10 @@ public record PathArgument(String text, Place place, String name) {
             return new PathArgument(path, Place.INSIDE, below.isEmpty() ? "." : below);
         }
         boolean isPrivate = path.startsWith("/")
-                && (way.isEmpty() || way.getFirst().equals("tmp") || way.equals(List.of("dev", "null")));
+                && (way.isEmpty()
+                        || way.getFirst().equals("tmp")
+                        || way.equals(List.of("dev", "null"))
+                        || (way.size() == 3 && way.subList(0, 2).equals(SECRETS)));
         return isPrivate
                 ? new PathArgument(path, Place.PRIVATE, "/" + String.join("/", way))
                 : new PathArgument(path, Place.OUTSIDE, "");

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class RedemptionTest {
     private static final String REDEEM = "/internal/v1/secrets:redeem";
@@ -114,6 +116,8 @@ class RedemptionTest {
             call.redeemWithin = Duration.ofHours(1);
         });
         refusedFor("NOT_STARTED", call -> call.started = false);
+        // Whatever control's clock says, nothing has been started that begins later.
+        refusedFor("NOT_STARTED", call -> call.claimedAfter = Duration.ofSeconds(20));
         // Of another workspace, with a permit for a secret of that name there.
         refusedFor("NOT_GRANTED", call -> call.workspace = TestAccess.OTHER_WORKSPACE);
     }
@@ -212,6 +216,43 @@ class RedemptionTest {
         TestCall third = new TestCall(grant("scarce"));
         refused(redeem("node-default-node-1", third.startedRecord(), reference, NONCE));
         assertThat(refusals(third)).containsExactly("TOO_OFTEN");
+    }
+
+    @Test
+    void ownersSeeWhichCallsHadASecret() throws Exception {
+        put("seen", Map.of());
+        String reference = "vault://" + TestAccess.WORKSPACE + "/seen";
+        List<String> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            TestCall call = new TestCall(grant("seen"));
+            assertThat(redeem("node-default-node-1", call.startedRecord(), reference, NONCE)
+                            .status())
+                    .isEqualTo(200);
+            calls.addFirst(call.proposalId);
+        }
+        TestCall refused = new TestCall(grant("seen"));
+        refused.node = TestCall.NODE.replace("node-1", "node-2");
+        refused(redeem("node-default-node-1", refused.startedRecord(), reference, NONCE));
+        calls.sort(Comparator.reverseOrder());
+
+        RunningVault.Answer first = vault.with(TestAccess.OWNER, "GET", "/v1/secrets/seen/uses?limit=2", null);
+        assertThat(first.status()).as(first.text()).isEqualTo(200);
+        assertThat(first.json().path("items").findValuesAsString("proposal_id"))
+                .containsExactlyElementsOf(calls.subList(0, 2));
+        assertThat(first.json().at("/items/0/node").asString()).isEqualTo(TestCall.NODE);
+        RunningVault.Answer rest = vault.with(
+                TestAccess.OWNER,
+                "GET",
+                "/v1/secrets/seen/uses?after=" + first.json().path("next").asString(),
+                null);
+        assertThat(rest.json().path("items").findValuesAsString("proposal_id")).containsExactly(calls.get(2));
+        JsonNode secret =
+                vault.with(TestAccess.OWNER, "GET", "/v1/secrets/seen", null).json();
+        assertThat(secret.path("uses").asInt()).isEqualTo(3);
+        assertThat(secret.path("last_used_at").isString()).isTrue();
+        assertThat(vault.with(TestAccess.OWNER, "GET", "/v1/secrets/nothing/uses", null)
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test

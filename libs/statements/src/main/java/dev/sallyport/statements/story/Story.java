@@ -12,11 +12,16 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +38,22 @@ public final class Story {
      */
     public record Line(long index, String at, String what, String text) {}
 
+    private static final Map<String, String> HOSTS = hostFacts();
+
     private final Function<Digest, String> words;
 
     private Story(Function<Digest, String> words) {
         this.words = words;
+    }
+
+    private static Map<String, String> hostFacts() {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("host_reached", "reached");
+        words.put("hosts_reached", "reached, all together:");
+        words.put("host_opened", "opened");
+        words.put("host_refused", "refused");
+        words.put("hosts_refused", "refused:");
+        return Collections.unmodifiableMap(words);
     }
 
     /**
@@ -89,7 +106,8 @@ public final class Story {
                 word(p.answer()) + " (" + p.code() + ")"
                         + p.answers().stream().map(this::answer).collect(Collectors.joining(",")) + further(p);
             case ExecutionPermit p ->
-                "cut " + p.cut() + ", at least tier " + p.tier() + ", " + network(p.egress()) + ", pool " + p.pool();
+                "cut " + p.cut() + ", at least tier " + p.tier() + ", " + network(p.egress()) + secrets(p.secrets())
+                        + ", pool " + p.pool();
             case ToolExecuted p -> executed(p);
             case Audit p -> audit(p);
         };
@@ -107,9 +125,18 @@ public final class Story {
         String hosts = String.join(", ", egress.hosts());
         return switch (egress.mode()) {
             case NONE -> "network not held";
-            case PREFLIGHT -> "network held by what the arguments name" + (hosts.isEmpty() ? "" : ": " + hosts);
+            case PREFLIGHT ->
+                hosts.isEmpty() ? "no network" : "network open, the hosts that it names looked at before: " + hosts;
             case STRICT -> hosts.isEmpty() ? "no network" : "network to " + hosts + " only";
         };
+    }
+
+    private static String secrets(List<SecretGrant> secrets) {
+        return secrets.isEmpty()
+                ? ""
+                : secrets.stream()
+                        .map(secret -> secret.reference() + "#" + secret.version() + " by " + secret.delivery())
+                        .collect(Collectors.joining(", ", ", with ", ""));
     }
 
     private String rationale(@Nullable DetailRef named) {
@@ -157,7 +184,21 @@ public final class Story {
         if (executed.host() != null) {
             text += ", on " + executed.host().node();
         }
-        return executed.exitCode() == null ? text : text + ", exit code " + executed.exitCode();
+        if (executed.exitCode() != null) {
+            text += ", exit code " + executed.exitCode();
+        }
+        return executed.sandbox() == null
+                ? text
+                : text + hosts(executed.sandbox().facts());
+    }
+
+    /** Which hosts the call reached and which it was refused, as its node told it. */
+    private static String hosts(List<Fact> facts) {
+        StringBuilder text = new StringBuilder();
+        HOSTS.forEach((name, word) -> facts.stream()
+                .filter(fact -> fact.name().equals(name))
+                .forEach(fact -> text.append("; ").append(word).append(' ').append(fact.value())));
+        return text.toString();
     }
 
     private static String audit(Audit audit) {
@@ -167,7 +208,15 @@ public final class Story {
         if (audit.started() != null) {
             return "by " + audit.started().node();
         }
-        return audit.actor() == null ? "" : "by " + audit.actor();
+        String by = audit.actor() == null ? "" : "by " + audit.actor();
+        String reference = audit.attributes().get("reference");
+        return reference == null ? by : by + secret(reference, audit.attributes());
+    }
+
+    private static String secret(String reference, Map<String, String> attributes) {
+        String version = attributes.get("version");
+        String code = attributes.get("code");
+        return ": " + reference + (version == null ? "" : "#" + version) + (code == null ? "" : " (" + code + ")");
     }
 
     private static String rules(List<RuleRef> rules) {

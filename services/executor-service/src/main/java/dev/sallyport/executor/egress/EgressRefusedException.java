@@ -20,8 +20,12 @@ public final class EgressRefusedException extends IOException {
         SERVER_NOT_PROVEN,
         /** A connection begins with another name than that which it was asked for by, or with none. */
         OTHER_SERVER_NAME,
+        /** Too many different names of hosts: each of them is a message to whoever answers for it. */
+        TOO_MANY_NAMES,
         /** Too many connections, at once or all together. */
         TOO_MANY_CONNECTIONS,
+        /** More requests with this secret to this host, in this minute, than a node sends. */
+        RATE_EXCEEDED,
         /** More bytes than one call may send and receive. */
         BYTES_EXCEEDED,
         /** No request of HTTP/1.1, or one that two readers could understand differently. */

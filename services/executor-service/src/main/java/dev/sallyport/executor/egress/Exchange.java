@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +88,7 @@ final class Exchange implements Closeable {
     Response send(Request request) throws IOException {
         try {
             checkLength(request);
-            boolean withSecret = false;
+            Set<String> used = new TreeSet<>();
             List<Field> fields = new ArrayList<>();
             fields.add(new Field("Host", address.authority()));
             for (Field field : request.fields()) {
@@ -94,11 +96,16 @@ final class Exchange implements Closeable {
                     continue;
                 }
                 Field filled = filled(field);
-                withSecret |= !filled.equals(field);
+                if (!filled.equals(field)) {
+                    used.addAll(secrets.placed(field.value()));
+                }
                 fields.add(filled);
             }
             if (CallSecrets.hasPlace(address.target().replaceAll("(?i)%7b", "{").replaceAll("(?i)%7d", "}"))) {
                 throw elsewhere("A secret has no place in the address of a request: write it into a field.");
+            }
+            if (!used.isEmpty()) {
+                access.use(List.copyOf(used), rule());
             }
             // What is compressed nobody can search for an echo.
             fields.add(new Field("Accept-Encoding", "identity"));
@@ -112,7 +119,7 @@ final class Exchange implements Closeable {
             OutputStream out = socket.getOutputStream();
             out.write(head.bytes());
             body(request, out);
-            return response(request.method(), withSecret);
+            return response(request.method(), !used.isEmpty());
         } catch (MalformedMessageException e) {
             throw access.refusal(rule().toString(), Reason.MALFORMED_MESSAGE, String.valueOf(e.getMessage()));
         }
@@ -142,7 +149,7 @@ final class Exchange implements Closeable {
             throw elsewhere("A secret is added to requests by https only.");
         }
         try {
-            return new Field(field.name(), secrets.filled(rule(), field.value()));
+            return new Field(field.name(), secrets.filled(rule(), address.target(), field.value()));
         } catch (SecretUnusableException e) {
             throw elsewhere(e.detail());
         }

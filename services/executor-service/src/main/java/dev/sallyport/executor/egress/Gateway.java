@@ -3,11 +3,13 @@ package dev.sallyport.executor.egress;
 import dev.sallyport.arguments.host.HostName;
 import dev.sallyport.arguments.host.HostRefusedException;
 import dev.sallyport.arguments.host.HostRule;
+import dev.sallyport.arguments.host.NamedHosts;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
@@ -39,12 +41,10 @@ public final class Gateway {
     private final Path folder;
     private final @Nullable ToolUser toolUser;
     private final Clock clock;
+    private final SecretRates rates;
+    private final EgressObserver observer;
 
-    /**
-     * @param own whether an address is one of the fleet's or of this machine
-     * @param folder where the sockets of proxies lie; what an earlier node left there is removed
-     * @param toolUser whose tools connect to them, null for this process's user
-     */
+    /** With nobody who is told. */
     public Gateway(
             EgressTerms terms,
             Wire wire,
@@ -53,12 +53,32 @@ public final class Gateway {
             @Nullable ToolUser toolUser,
             Clock clock)
             throws IOException {
+        this(terms, wire, own, folder, toolUser, clock, EgressObserver.NONE);
+    }
+
+    /**
+     * @param own whether an address is one of the fleet's or of this machine
+     * @param folder where the sockets of proxies lie; what an earlier node left there is removed
+     * @param toolUser whose tools connect to them, null for this process's user
+     * @param observer is told what all calls together do
+     */
+    public Gateway(
+            EgressTerms terms,
+            Wire wire,
+            Predicate<InetAddress> own,
+            Path folder,
+            @Nullable ToolUser toolUser,
+            Clock clock,
+            EgressObserver observer)
+            throws IOException {
         this.terms = terms;
         this.wire = wire;
         this.own = own;
         this.folder = folder.toAbsolutePath();
         this.toolUser = toolUser;
         this.clock = clock;
+        this.observer = observer;
+        this.rates = new SecretRates(terms.secretRequests(), clock);
         Files.createDirectories(this.folder);
         Files.setAttribute(this.folder, "unix:mode", PASSABLE);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(this.folder)) {
@@ -70,7 +90,7 @@ public final class Gateway {
 
     /** What a call reaches that was permitted that, for the caller to close at the call's end. */
     public HostAccess access(Egress egress) {
-        return HostAccess.of(egress.hosts(), terms, wire, own);
+        return HostAccess.of(egress.hosts(), terms, wire, own, rates, observer);
     }
 
     /**
@@ -119,6 +139,39 @@ public final class Gateway {
                 access.close();
             }
         }
+    }
+
+    /**
+     * The host's own network, for a call whose permit does not hold it. Where the permit names hosts, those are looked at,
+     * and those that the call's arguments name must be among them: advice for whoever made the call, no boundary.
+     *
+     * @param arguments of its program
+     * @throws ToolFailure.EgressDenied if this node does not give its network away, or one of the hosts is refused
+     */
+    public NetworkPlan.Open open(Egress egress, List<String> arguments) {
+        if (!terms.unheld()) {
+            throw new ToolFailure.EgressDenied("This node runs no call whose network nobody holds, as egress "
+                    + egress.mode().wire()
+                    + " means: use strict, or let its operator set sallyport.node.egress.unheld.");
+        }
+        if (egress.mode() == EgressEnforcementMode.NONE) {
+            return NetworkPlan.OPEN;
+        }
+        try (HostAccess access = access(egress)) {
+            for (String argument : arguments) {
+                for (HostRule host : NamedHosts.in(argument)) {
+                    access.look(host);
+                }
+            }
+            for (String text : egress.hosts()) {
+                access.look(HostRule.parse(text));
+            }
+        } catch (HostRefusedException e) {
+            throw new ToolFailure.EgressDenied("The arguments name a host that is refused. " + e.detail());
+        } catch (EgressRefusedException e) {
+            throw new ToolFailure.EgressDenied(e.detail());
+        }
+        return new NetworkPlan.Open(egress.hosts());
     }
 
     private static List<HostName> opened(Egress egress, CallSecrets secrets) {

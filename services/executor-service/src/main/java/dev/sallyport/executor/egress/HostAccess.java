@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,22 +36,36 @@ import javax.net.ssl.SSLSocket;
  * means later means nothing (DNS rebinding). Safe for any number of threads.
  */
 public final class HostAccess implements Closeable {
+    /** Names that one call asks for: each is a message to whoever answers for the domain, also where it has no address. */
+    static final int MOST_NAMES = 64;
+
     private final HostRules rules;
     private final EgressTerms terms;
     private final Wire wire;
     private final Predicate<InetAddress> own;
+    private final SecretRates rates;
+    private final EgressObserver observer;
     private final EgressLog log = new EgressLog();
     private final Map<HostName, InetAddress> pinned = new HashMap<>();
+    private final Set<HostName> without = new HashSet<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
     private int connections;
     private volatile boolean closed;
 
-    private HostAccess(HostRules rules, EgressTerms terms, Wire wire, Predicate<InetAddress> own) {
+    private HostAccess(
+            HostRules rules,
+            EgressTerms terms,
+            Wire wire,
+            Predicate<InetAddress> own,
+            SecretRates rates,
+            EgressObserver observer) {
         this.rules = rules;
         this.terms = terms;
         this.wire = wire;
         this.own = own;
+        this.rates = rates;
+        this.observer = observer;
     }
 
     /**
@@ -60,6 +76,18 @@ public final class HostAccess implements Closeable {
      * @throws ToolFailure.EgressDenied if one of them is no host
      */
     public static HostAccess of(Collection<String> hosts, EgressTerms terms, Wire wire, Predicate<InetAddress> own) {
+        SecretRates rates = new SecretRates(terms.secretRequests(), Clock.systemUTC());
+        return of(hosts, terms, wire, own, rates, EgressObserver.NONE);
+    }
+
+    /** The same with what is counted for all calls of the node. */
+    static HostAccess of(
+            Collection<String> hosts,
+            EgressTerms terms,
+            Wire wire,
+            Predicate<InetAddress> own,
+            SecretRates rates,
+            EgressObserver observer) {
         List<HostRule> admitted = new ArrayList<>();
         for (String host : hosts) {
             try {
@@ -68,7 +96,7 @@ public final class HostAccess implements Closeable {
                 throw new ToolFailure.EgressDenied("egress_hosts: " + e.detail());
             }
         }
-        return new HostAccess(new HostRules(admitted, terms.denied()), terms, wire, own);
+        return new HostAccess(new HostRules(admitted, terms.denied()), terms, wire, own, rates, observer);
     }
 
     /**
@@ -79,12 +107,7 @@ public final class HostAccess implements Closeable {
     public Socket connect(HostName host, int port) throws EgressRefusedException {
         HostRule asked = HostRule.of(host, port);
         try {
-            if (!rules.admits(host, port)) {
-                throw new EgressRefusedException(
-                        Reason.HOST_NOT_PERMITTED,
-                        "The call may not reach " + asked + ": name it in `egress_hosts` of the proposal.");
-            }
-            InetAddress address = address(host);
+            InetAddress address = looked(asked);
             MeteredSocket socket = take(asked);
             try {
                 wire.connect(socket, new InetSocketAddress(address, port), terms.patience());
@@ -96,12 +119,36 @@ public final class HostAccess implements Closeable {
                 closeQuietly(socket);
                 throw new EgressRefusedException(Reason.NOT_REACHED, "The host " + asked + " does not answer.");
             }
+            observer.reached();
             log.reached(permitted(asked), address);
             return socket;
         } catch (EgressRefusedException e) {
             refused(asked.toString(), e.reason());
             throw e;
         }
+    }
+
+    /**
+     * Looks at a host without a connection to it.
+     *
+     * @throws EgressRefusedException if it may not be reached
+     */
+    void look(HostRule host) throws EgressRefusedException {
+        try {
+            looked(host);
+        } catch (EgressRefusedException e) {
+            refused(host.toString(), e.reason());
+            throw e;
+        }
+    }
+
+    private InetAddress looked(HostRule host) throws EgressRefusedException {
+        if (!rules.admits(host.name(), host.port())) {
+            throw new EgressRefusedException(
+                    Reason.HOST_NOT_PERMITTED,
+                    "The call may not reach " + host + ": name it in `egress_hosts` of the proposal.");
+        }
+        return address(host.name());
     }
 
     /**
@@ -144,6 +191,7 @@ public final class HostAccess implements Closeable {
 
     /** What was asked for is a tool's text. It is told only where it names what the permit names. */
     private void refused(String what, Reason reason) {
+        observer.refused(reason);
         HostRule asked;
         try {
             asked = HostRule.parse(what);
@@ -163,6 +211,17 @@ public final class HostAccess implements Closeable {
 
     private HostRule permitted(HostRule asked) {
         return named(asked).orElseThrow(() -> new IllegalStateException("a host is reached that was not permitted"));
+    }
+
+    /** Counts a request that these secrets are added to. */
+    void use(List<String> references, HostRule host) throws EgressRefusedException {
+        if (!rates.admit(references, host)) {
+            throw refusal(
+                    host.toString(),
+                    Reason.RATE_EXCEEDED,
+                    "More than " + terms.secretRequests() + " requests a minute with this secret go to " + host
+                            + " from this node: wait a minute.");
+        }
     }
 
     /** The host's TLS was ended on this node, since a secret is added to its requests. */
@@ -190,13 +249,18 @@ public final class HostAccess implements Closeable {
             if (known != null) {
                 return known;
             }
+            if (!without.contains(host) && pinned.size() + without.size() >= MOST_NAMES) {
+                throw new EgressRefusedException(
+                        Reason.TOO_MANY_NAMES, "The call asks for more than " + MOST_NAMES + " names of hosts.");
+            }
             List<InetAddress> all;
             try {
-                all = wire.addresses(host);
+                all = without.contains(host) ? List.of() : wire.addresses(host);
             } catch (IOException _) {
                 all = List.of();
             }
             if (all.isEmpty()) {
+                without.add(host);
                 throw new EgressRefusedException(
                         Reason.NAME_NOT_RESOLVED,
                         "The host " + host + " has no address now: see that it is spelled right.");
@@ -218,6 +282,7 @@ public final class HostAccess implements Closeable {
         return new MeteredSocket.Meter() {
             @Override
             public void count(long sent, long received) throws IOException {
+                observer.moved(sent, received);
                 log.moved(host, sent, received);
                 if (bytes.addAndGet(sent + received) > terms.bytes()) {
                     throw refusal(

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * where a secret is added, the tunnel's TLS ends here, and one request goes through it.
  */
 final class ProxyConnection implements Closeable {
+    /** Bytes of an upload that must come while a connection may be silent. */
+    private static final int LEAST_PROGRESS = 1 << 10;
+
     private static final String REFUSED = "X-Sallyport-Refused";
 
     private final SocketChannel client;
@@ -86,14 +89,24 @@ final class ProxyConnection implements Closeable {
         }
     }
 
-    private static WebAddress absolute(String target, MessageHead head)
-            throws HostRefusedException, MalformedMessageException {
+    private WebAddress absolute(String target, MessageHead head) throws HostRefusedException, IOException {
+        withoutPlace("a request", target);
         WebAddress address = WebAddress.parse(target);
         if (address.tls()) {
             throw new MalformedMessageException("What is asked for by https goes through CONNECT.");
         }
         sameHost(address, head);
         return address;
+    }
+
+    /** Told before the address is read, which such a text need not be. */
+    private void withoutPlace(String what, String target) throws EgressRefusedException {
+        if (CallSecrets.hasPlace(target)) {
+            throw access.refusal(
+                    what,
+                    Reason.SECRET_ELSEWHERE,
+                    "A secret has no place in the address of a request: write it into a field.");
+        }
     }
 
     /** Servers choose by the one, this proxy by the other. */
@@ -186,6 +199,7 @@ final class ProxyConnection implements Closeable {
                 if (!line.target().startsWith("/")) {
                     throw new MalformedMessageException("A request within a tunnel names a path.");
                 }
+                withoutPlace(rule.toString(), line.target());
                 WebAddress address = WebAddress.parse("https://" + rule.name() + ":" + rule.port() + line.target());
                 sameHost(address, head);
                 exchange(address, line, head, inside, outside);
@@ -221,13 +235,19 @@ final class ProxyConnection implements Closeable {
         }
     }
 
-    /** A long upload is no silence. */
+    /** A long upload is no silence. One that only drips is: nothing but an attack sends so little for so long. */
     private InputStream noticed(InputStream from) {
         return new FilterInputStream(from) {
+            private int since;
+
             @Override
             public int read(byte[] into, int offset, int length) throws IOException {
                 int count = super.read(into, offset, length);
-                lastNanos = System.nanoTime();
+                since += Math.max(0, count);
+                if (since >= LEAST_PROGRESS || count < 0) {
+                    since = 0;
+                    lastNanos = System.nanoTime();
+                }
                 return count;
             }
         };
@@ -287,9 +307,11 @@ final class ProxyConnection implements Closeable {
         int status = switch (refusal.reason()) {
             case MALFORMED_MESSAGE, HOST_MALFORMED -> 400;
             case NOT_REACHED, NAME_NOT_RESOLVED, SERVER_NOT_PROVEN, ANSWER_ENCODED -> 502;
+            case RATE_EXCEEDED -> 429;
             case HOST_NOT_PERMITTED,
                     ADDRESS_REFUSED,
                     OTHER_SERVER_NAME,
+                    TOO_MANY_NAMES,
                     TOO_MANY_CONNECTIONS,
                     BYTES_EXCEEDED,
                     SECRET_ELSEWHERE -> 403;

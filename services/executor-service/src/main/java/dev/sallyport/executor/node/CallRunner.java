@@ -298,8 +298,12 @@ final class CallRunner {
         try {
             verifyRuntime(permit);
             kill.refuseIfAsked();
+            long asked = System.nanoTime();
             try (CallSecrets secrets =
                     redemption.redeem(permit.secrets(), started, call.terms().redeemUntil())) {
+                if (!permit.secrets().isEmpty()) {
+                    metrics.redeemed(System.nanoTime() - asked);
+                }
                 return result(call, secrets, kill, place);
             }
         } catch (SecretRedemption.Refused e) {
@@ -321,8 +325,11 @@ final class CallRunner {
             ExecutionPermit permit = call.permit().permit();
             ToolCall toolCall = toolCall(call.permit(), workspace, kill::refuseIfAsked, secrets);
             kill.refuseIfAsked();
+            if (secrets.areReadByTool()) {
+                workspace.mayHoldSecrets();
+            }
             long began = System.nanoTime();
-            tool = tools.start(toolCall);
+            tool = started(toolCall, workspace, secrets);
             metrics.started(System.nanoTime() - began);
             kill.of(tool);
             long byItself = System.nanoTime()
@@ -340,6 +347,7 @@ final class CallRunner {
                 place.keepUntilOver(end, standing::unstuck);
             } else {
                 kill.over();
+                swept(workspace, secrets);
             }
             return result;
         } catch (AwaitedEnd.UnknownException e) {
@@ -360,6 +368,27 @@ final class CallRunner {
             log.error("call {} could not be run", call.proposalId(), e);
             return Optional.of(
                     ToolResult.refused(Refusal.NODE_FAILED.name(), Refusal.NODE_FAILED.detail, clock.instant()));
+        }
+    }
+
+    /** What has not been started has written nothing down. */
+    private RunningTool started(ToolCall call, Workspaces.Session workspace, CallSecrets secrets)
+            throws InterruptedException {
+        boolean started = false;
+        try {
+            RunningTool tool = tools.start(call);
+            started = true;
+            return tool;
+        } finally {
+            if (!started) {
+                swept(workspace, secrets);
+            }
+        }
+    }
+
+    private static void swept(Workspaces.Session workspace, CallSecrets secrets) {
+        if (secrets.areReadByTool()) {
+            workspace.swept();
         }
     }
 

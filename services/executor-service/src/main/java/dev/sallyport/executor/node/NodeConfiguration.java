@@ -63,16 +63,28 @@ public class NodeConfiguration {
     }
 
     @Bean
+    Wire wire() {
+        return Wire.ofThisMachine();
+    }
+
+    @Bean
     Gateway gateway(
-            EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
+            EgressProperties egress,
+            FleetProperties fleet,
+            Wire wire,
+            NodeFolders folders,
+            NodeProperties node,
+            Clock clock,
+            NodeMetrics metrics)
             throws IOException {
         return new Gateway(
                 egress.terms(),
-                Wire.ofThisMachine(),
+                wire,
                 new OwnAddresses(FleetHosts.of(fleet)),
                 folders.egress(),
                 node.toolUserOrNull(),
-                clock);
+                clock,
+                metrics.network());
     }
 
     @Bean

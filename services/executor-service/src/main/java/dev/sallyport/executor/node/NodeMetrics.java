@@ -1,6 +1,8 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.DoctorReport;
+import dev.sallyport.executor.egress.EgressObserver;
+import dev.sallyport.executor.egress.EgressRefusedException.Reason;
 import dev.sallyport.servicekit.telemetry.Gauges;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -17,6 +19,11 @@ import java.util.Objects;
 /** What a node counts. See docs/metrics.md. */
 final class NodeMetrics {
     private final Timer starts;
+    private final Timer redemptions;
+    private final Counter reached;
+    private final Counter sent;
+    private final Counter received;
+    private final Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
     private final Map<CallOutcome, Counter> results = new EnumMap<>(CallOutcome.class);
     private final Map<Tier, Counter> failedProofs = new EnumMap<>(Tier.class);
 
@@ -32,6 +39,30 @@ final class NodeMetrics {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(5))
                 .register(metrics);
+        this.redemptions = Timer.builder("sallyport.node.redemption")
+                .description("until a call's secrets are here, all of them")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5))
+                .register(metrics);
+        this.reached = Counter.builder("sallyport.node.egress.connections")
+                .description("connections of calls to hosts")
+                .register(metrics);
+        this.sent = bytes(metrics, "sent");
+        this.received = bytes(metrics, "received");
+        for (Reason reason : Reason.values()) {
+            refused.put(
+                    reason,
+                    Counter.builder("sallyport.node.egress.refused")
+                            .tag("reason", reason.name())
+                            .description("connections and requests of calls that were not let through")
+                            .register(metrics));
+        }
         for (CallOutcome outcome : CallOutcome.values()) {
             results.put(
                     outcome,
@@ -48,6 +79,39 @@ final class NodeMetrics {
                             .description("examinations of this host that did not prove the tier")
                             .register(metrics));
         }
+    }
+
+    private static Counter bytes(MeterRegistry metrics, String direction) {
+        return Counter.builder("sallyport.node.egress.bytes")
+                .tag("direction", direction)
+                .description("bytes over connections of calls to hosts")
+                .register(metrics);
+    }
+
+    /** What is to be told of what calls do on the network. */
+    EgressObserver network() {
+        return new EgressObserver() {
+            @Override
+            public void reached() {
+                reached.increment();
+            }
+
+            @Override
+            public void moved(long outward, long inward) {
+                sent.increment((double) outward);
+                received.increment((double) inward);
+            }
+
+            @Override
+            public void refused(Reason reason) {
+                Objects.requireNonNull(refused.get(reason)).increment();
+            }
+        };
+    }
+
+    /** A call's secrets are here. */
+    void redeemed(long nanos) {
+        redemptions.record(Duration.ofNanos(nanos));
     }
 
     /** A tool has started. */

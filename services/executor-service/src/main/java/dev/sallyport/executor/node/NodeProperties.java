@@ -46,10 +46,13 @@ record NodeProperties(
         @DefaultValue("3") int readySandboxes,
         @DefaultValue("60s") Duration readyFor,
         @Nullable String toolUser) {
-    /** Programs that do one thing; those that this host has are offered. Which of them ask a human is for policy. */
+    /**
+     * Programs that do one thing; those that this host has are offered. Which of them ask a human is for policy. With curl
+     * and jq a workspace's own tool can use a secret: send it to its host, and read it from its file.
+     */
     private static final List<String> SHIPPED = List.of(
-            "cat", "chmod", "cp", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "mkdir", "mv", "pwd",
-            "rm", "seq", "sort", "stat", "tail", "tee", "touch", "true", "uname", "uniq", "wc");
+            "cat", "chmod", "cp", "curl", "date", "df", "du", "echo", "expr", "false", "head", "id", "jq", "ls",
+            "mkdir", "mv", "pwd", "rm", "seq", "sort", "stat", "tail", "tee", "touch", "true", "uname", "uniq", "wc");
 
     /** Refuses a capacity below 1 or above 1024 with {@link IllegalArgumentException}. */
     public NodeProperties {

@@ -11,8 +11,8 @@ public sealed interface NetworkPlan {
     /** Nothing: the call has an empty network of its own. */
     NetworkPlan NONE = new None();
 
-    /** Everything that the host reaches. */
-    NetworkPlan OPEN = new Open();
+    /** Everything that the host reaches, and nobody has looked where. */
+    Open OPEN = new Open(List.of());
 
     /** Nothing at all. */
     record None() implements NetworkPlan {}
@@ -33,28 +33,50 @@ public sealed interface NetworkPlan {
         }
     }
 
-    /** Everything that the host reaches. */
-    record Open() implements NetworkPlan {}
+    /**
+     * Everything that the host reaches.
+     *
+     * @param looked hosts that the call names and that were looked at before; nothing holds it to them. Empty where nobody
+     *     has looked
+     */
+    record Open(List<String> looked) implements NetworkPlan {
+        /** Copies the list. */
+        public Open {
+            looked = List.copyOf(looked);
+        }
 
-    /** Makes the proxy of a call that reaches hosts. */
-    @FunctionalInterface
-    interface ProxyDoor {
-        /** It listens from then on. */
-        Proxied open();
+        /** What is told of it. */
+        public String told() {
+            return looked.isEmpty()
+                    ? "none: the network is open"
+                    : "preflight, advisory: the hosts that the call names were looked at, the network itself is open: "
+                            + looked;
+        }
+    }
+
+    /** Makes the networks of calls that reach something. */
+    interface Door {
+        /** A proxy that listens from then on. */
+        Proxied proxy();
+
+        /**
+         * The host's own network.
+         *
+         * @throws EgressDenied if this node does not give it away, or the call names a host that it may not reach
+         */
+        Open open();
     }
 
     /**
      * The plan for what a permit says.
      *
-     * @param door asked only if a proxy is needed
-     * @throws EgressDenied for a mode that no node offers
+     * @param door asked only if the call reaches something
      */
-    static NetworkPlan of(Egress egress, ProxyDoor door) {
+    static NetworkPlan of(Egress egress, Door door) {
         return switch (egress.mode()) {
-            case NONE -> OPEN;
-            case PREFLIGHT ->
-                throw new EgressDenied("This node does not offer egress preflight: use strict without hosts.");
-            case STRICT -> egress.hosts().isEmpty() ? NONE : door.open();
+            case NONE -> door.open();
+            case PREFLIGHT -> egress.hosts().isEmpty() ? NONE : door.open();
+            case STRICT -> egress.hosts().isEmpty() ? NONE : door.proxy();
         };
     }
 }

@@ -52,6 +52,8 @@ public abstract sealed class ToolFailure extends RuntimeException {
         ENDED_FROM_OUTSIDE(CallOutcome.FAILED),
         /** A secret was to be sent to a host that it is not for; it was not. */
         SECRET_ELSEWHERE(CallOutcome.SANDBOX_VIOLATION),
+        /** The tool has left a secret in the workspace; it was taken out. */
+        SECRET_LEFT(CallOutcome.SANDBOX_VIOLATION),
         /** A process of the call could not be ended. */
         PROCESSES_LEFT(CallOutcome.SANDBOX_VIOLATION),
         /** Stopped by whoever may. */
@@ -196,6 +198,17 @@ public abstract sealed class ToolFailure extends RuntimeException {
                     Code.SECRET_ELSEWHERE,
                     "A request had a place for a secret that is not for its host: it was not sent. The facts of the call"
                             + " name the host.");
+        }
+    }
+
+    /** The tool has left a secret in the workspace, where calls without a right to it would read it. */
+    public static final class SecretLeft extends ToolFailure {
+        /** With what was done about it, and what to change. */
+        public SecretLeft(String done) {
+            super(
+                    Code.SECRET_LEFT,
+                    "The tool has left a secret of the call in the workspace, in a name or in a file. " + done
+                            + " Let it write such things to /tmp, which ends with the call.");
         }
     }
 

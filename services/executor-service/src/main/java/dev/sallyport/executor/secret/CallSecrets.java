@@ -1,5 +1,6 @@
 package dev.sallyport.executor.secret;
 
+import dev.sallyport.arguments.host.HostPath;
 import dev.sallyport.arguments.host.HostRefusedException;
 import dev.sallyport.arguments.host.HostRule;
 import dev.sallyport.statements.predicate.SecretGrant;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +122,11 @@ public final class CallSecrets implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether the tool itself has one of them. */
+    public boolean areReadByTool() {
+        return all.size() > by(Delivery.PROXY).size();
+    }
+
     /** What is taken out of all that the call writes. */
     public Redaction redaction() {
         return redaction;
@@ -131,15 +138,25 @@ public final class CallSecrets implements AutoCloseable {
     }
 
     private static boolean isFor(Held secret, HostRule host) {
-        return secret.grant().hosts().stream().anyMatch(text -> isSame(text, host));
+        return places(secret, host).findAny().isPresent();
+    }
+
+    private static boolean isFor(Held secret, HostRule host, String target) {
+        return places(secret, host).anyMatch(place -> place.covers(target));
     }
 
     /** The vault may have the port of https written out. */
-    private static boolean isSame(String text, HostRule host) {
+    private static Stream<HostPath> places(Held secret, HostRule host) {
+        return secret.grant().hosts().stream()
+                .flatMap(CallSecrets::place)
+                .filter(place -> place.host().equals(host));
+    }
+
+    private static Stream<HostPath> place(String text) {
         try {
-            return HostRule.parse(text).equals(host);
+            return Stream.of(HostPath.parse(text));
         } catch (HostRefusedException _) {
-            return false;
+            return Stream.of();
         }
     }
 
@@ -151,18 +168,20 @@ public final class CallSecrets implements AutoCloseable {
     /**
      * The value of a field with secrets where it has places for them, also within {@code Basic} credentials.
      *
-     * @throws SecretUnusableException if one of them is not of this call, not for that host, or no text for a field
+     * @param target path and query of the request
+     * @throws SecretUnusableException if one of them is not of this call, not for that host and path, or no text for a
+     *     field
      */
-    public String filled(HostRule host, String value) throws SecretUnusableException {
+    public String filled(HostRule host, String target, String value) throws SecretUnusableException {
         Matcher basic = BASIC.matcher(value);
         if (basic.matches()) {
             String inner = decoded(basic.group(2));
             if (hasPlace(inner)) {
-                byte[] filled = replaced(host, inner).getBytes(StandardCharsets.ISO_8859_1);
+                byte[] filled = replaced(host, target, inner).getBytes(StandardCharsets.ISO_8859_1);
                 return basic.group(1) + Base64.getEncoder().encodeToString(filled);
             }
         }
-        return replaced(host, value);
+        return replaced(host, target, value);
     }
 
     /** How long {@link #filled} makes a value, in bytes; a place that it would refuse counts as it is written. */
@@ -202,6 +221,21 @@ public final class CallSecrets implements AutoCloseable {
         return hasPlace(value) || (basic.matches() && hasPlace(decoded(basic.group(2))));
     }
 
+    /** References of the call's secrets that such a field has a place for, in either form. */
+    public List<String> placed(String value) {
+        Matcher basic = BASIC.matcher(value);
+        Matcher place = PLACE.matcher(basic.matches() ? value + decoded(basic.group(2)) : value);
+        List<String> references = new ArrayList<>();
+        while (place.find()) {
+            String name = place.group(1);
+            all.stream()
+                    .filter(each -> each.name().equals(name))
+                    .map(each -> each.grant().reference())
+                    .forEach(references::add);
+        }
+        return references;
+    }
+
     private static String decoded(String base64) {
         try {
             return new String(Base64.getDecoder().decode(base64), StandardCharsets.ISO_8859_1);
@@ -210,18 +244,18 @@ public final class CallSecrets implements AutoCloseable {
         }
     }
 
-    private String replaced(HostRule host, String text) throws SecretUnusableException {
+    private String replaced(HostRule host, String target, String text) throws SecretUnusableException {
         Matcher place = PLACE.matcher(text);
         StringBuilder filled = new StringBuilder();
         int done = 0;
         while (place.find()) {
-            filled.append(text, done, place.start()).append(value(host, place.group(1)));
+            filled.append(text, done, place.start()).append(value(host, target, place.group(1)));
             done = place.end();
         }
         return filled.append(text, done, text.length()).toString();
     }
 
-    private String value(HostRule host, String name) throws SecretUnusableException {
+    private String value(HostRule host, String target, String name) throws SecretUnusableException {
         Held secret = added(name);
         if (secret == null) {
             throw new SecretUnusableException("The call has no secret " + name
@@ -229,6 +263,11 @@ public final class CallSecrets implements AutoCloseable {
         }
         if (!isFor(secret, host)) {
             throw new SecretUnusableException("The secret " + name + " is not for the host " + host + ".");
+        }
+        if (!isFor(secret, host, target)) {
+            throw new SecretUnusableException("The secret " + name + " is for "
+                    + String.join(" and ", secret.grant().hosts()) + " alone, not for other paths of the host " + host
+                    + ".");
         }
         for (byte each : secret.value()) {
             if (each < ' ' || each == 0x7f) {

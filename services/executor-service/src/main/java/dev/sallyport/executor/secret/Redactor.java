@@ -18,6 +18,7 @@ public final class Redactor {
     private final Redaction redaction;
     private byte[] held;
     private int length;
+    private boolean found;
 
     Redactor(Redaction redaction) {
         this.redaction = redaction;
@@ -51,6 +52,11 @@ public final class Redactor {
         length = 0;
     }
 
+    /** Whether there was something to take out so far. */
+    public boolean found() {
+        return found;
+    }
+
     /** Whether bytes are held back. */
     boolean holds() {
         return length > 0;
@@ -67,14 +73,15 @@ public final class Redactor {
                 start = (start << 8) | (held[at + known] & 0xff);
                 known++;
             }
-            Found found = known == Redaction.SHORTEST && redaction.mayStart(start) ? found(start, at) : null;
-            if (found == null) {
+            Found hit = known == Redaction.SHORTEST && redaction.mayStart(start) ? hit(start, at) : null;
+            if (hit == null) {
                 at++;
                 known = Math.max(0, known - 1);
             } else {
+                found = true;
                 sink.take(held, done, at - done);
-                sink.take(found.form().instead(), 0, found.form().instead().length);
-                at = found.end();
+                sink.take(hit.form().instead(), 0, hit.form().instead().length);
+                at = hit.end();
                 done = at;
                 known = 0;
                 start = 0;
@@ -90,7 +97,7 @@ public final class Redactor {
 
     private record Found(Redaction.Form form, int end) {}
 
-    private @Nullable Found found(long start, int at) {
+    private @Nullable Found hit(long start, int at) {
         for (Redaction.Form form : redaction.startingWith(start)) {
             int end = end(form, at);
             if (end > at) {

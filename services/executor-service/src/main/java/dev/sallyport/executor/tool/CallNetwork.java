@@ -14,11 +14,19 @@ final class CallNetwork implements AutoCloseable {
     private final NetworkPlan plan;
     private @Nullable CallProxy proxy;
 
-    CallNetwork(Gateway gateway, Egress egress, CallSecrets secrets) {
-        this.plan = NetworkPlan.of(egress, () -> {
-            CallProxy made = gateway.proxy(egress, secrets);
-            proxy = made;
-            return made.plan();
+    CallNetwork(Gateway gateway, Egress egress, CallSecrets secrets, List<String> arguments) {
+        this.plan = NetworkPlan.of(egress, new NetworkPlan.Door() {
+            @Override
+            public NetworkPlan.Proxied proxy() {
+                CallProxy made = gateway.proxy(egress, secrets);
+                proxy = made;
+                return made.plan();
+            }
+
+            @Override
+            public NetworkPlan.Open open() {
+                return gateway.open(egress, arguments);
+            }
         });
     }
 

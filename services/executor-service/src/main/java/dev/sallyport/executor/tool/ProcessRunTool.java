@@ -17,8 +17,10 @@ import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.ToolFailure.SecretElsewhere;
+import dev.sallyport.executor.sandbox.ToolFailure.SecretLeft;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import dev.sallyport.executor.secret.SecretSweep;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
@@ -27,6 +29,7 @@ import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +96,7 @@ public final class ProcessRunTool implements Tool {
         DeliveredSecrets secrets = DeliveredSecrets.of(call.secrets());
         environment.putAll(secrets.environment());
         SandboxLimits limits = limits(terms.limits(), quota(name, terms.limits(), workspace));
-        CallNetwork network = new CallNetwork(gateway, terms.egress(), call.secrets());
+        CallNetwork network = new CallNetwork(gateway, terms.egress(), call.secrets(), args);
         boolean started = false;
         try {
             SandboxPlan plan = new SandboxPlan(
@@ -111,7 +114,7 @@ public final class ProcessRunTool implements Tool {
             byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
             SandboxedCall sandboxed = sandbox.start(plan, input, call.stillWanted());
             started = true;
-            return new Running(call, image, sandbox, sandboxed, network);
+            return new Running(call, image, sandbox, sandboxed, network, workspace);
         } catch (SandboxUnavailable | SpawnFailed e) {
             sandboxes.doubt(e);
             throw e;
@@ -169,19 +172,42 @@ public final class ProcessRunTool implements Tool {
                 quota.files());
     }
 
-    private static final class Running implements RunningTool {
+    private final class Running implements RunningTool {
         private final ToolCall call;
         private final ExecutableImage image;
         private final Sandbox sandbox;
         private final SandboxedCall sandboxed;
         private final CallNetwork network;
+        private final Path workspace;
 
-        Running(ToolCall call, ExecutableImage image, Sandbox sandbox, SandboxedCall sandboxed, CallNetwork network) {
+        Running(
+                ToolCall call,
+                ExecutableImage image,
+                Sandbox sandbox,
+                SandboxedCall sandboxed,
+                CallNetwork network,
+                Path workspace) {
             this.call = call;
             this.image = image;
             this.sandbox = sandbox;
             this.sandboxed = sandboxed;
             this.network = network;
+            this.workspace = workspace;
+        }
+
+        /** Why the call is a violation although its program has ended by itself; null if it is none. */
+        private @Nullable ToolFailure secretLeft() {
+            if (!call.secrets().areReadByTool()) {
+                return null;
+            }
+            try {
+                int removed = SecretSweep.of(platform, workspace, call.secrets().redaction());
+                return removed == 0
+                        ? null
+                        : new SecretLeft(removed == 1 ? "It was removed." : "All " + removed + " places were removed.");
+            } catch (IOException _) {
+                return new SecretLeft("It could not be removed: the workspace cannot be looked into by the node.");
+            }
         }
 
         @Override
@@ -203,8 +229,9 @@ public final class ProcessRunTool implements Tool {
                 result = sandboxed.await();
             }
             ToolFailure failure = result.failure();
-            if (failure == null && network.secretElsewhere()) {
-                failure = new SecretElsewhere();
+            ToolFailure left = secretLeft();
+            if (failure == null) {
+                failure = network.secretElsewhere() ? new SecretElsewhere() : left;
             }
             if (failure instanceof SpawnFailed) {
                 return ToolResult.refused(failure, result.endedAt());

@@ -33,10 +33,14 @@ public final class Workspaces {
     /** An empty file beside each folder whose time says when the last call that used it began or ended. */
     private static final String USED = ".used";
 
+    /** An empty file beside each folder whose tools have secrets and in which nobody has looked for them yet. */
+    private static final String UNSWEPT = ".unswept";
+
     private final Platform platform;
     private final Path root;
     private final @Nullable ToolUser owner;
     private final Map<String, Integer> inUse = new HashMap<>();
+    private final Map<String, Integer> unswept = new HashMap<>();
 
     /**
      * @param root folder of the node's own
@@ -53,6 +57,22 @@ public final class Workspaces {
         } else {
             platform.giveGroup(root, owner);
             platform.permit(root, Access.GROUPS_FOLDER);
+        }
+        removeUnswept();
+    }
+
+    /** An earlier node was killed while a tool had a secret: whatever it wrote down, no later call finds it. */
+    private void removeUnswept() throws IOException {
+        try (DirectoryStream<Path> markers = Files.newDirectoryStream(root, "*" + UNSWEPT)) {
+            for (Path marker : markers) {
+                String file = marker.getFileName().toString();
+                String name = file.substring(0, file.length() - UNSWEPT.length());
+                if (Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                    platform.remove(root, EntryName.of(name));
+                    log.warn("a workspace is removed: an earlier node was killed while a tool in it had a secret");
+                }
+                Files.delete(marker);
+            }
         }
     }
 
@@ -77,6 +97,20 @@ public final class Workspaces {
                 used = true;
             }
             return folder(name);
+        }
+
+        /**
+         * The call's tool will have secrets: until {@link #swept} nobody knows whether it wrote one down.
+         *
+         * @throws SpawnFailed if that cannot be kept on the disk
+         */
+        public void mayHoldSecrets() {
+            doubt(name);
+        }
+
+        /** The tool has ended, and what it left of its secrets was removed. */
+        public void swept() {
+            trust(name);
         }
 
         /** The call has ended: the folder may go when it has been idle for long. */
@@ -109,7 +143,10 @@ public final class Workspaces {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                if (!name.endsWith(USED) && !name.endsWith(SkillStore.FOLDER) && removedIdle(name, since)) {
+                if (!name.endsWith(USED)
+                        && !name.endsWith(UNSWEPT)
+                        && !name.endsWith(SkillStore.FOLDER)
+                        && removedIdle(name, since)) {
                     removed++;
                 }
             }
@@ -165,6 +202,27 @@ public final class Workspaces {
             platform.permit(root.resolve(name), Access.PRIVATE_FOLDER);
         } catch (IOException e) {
             log.warn("a workspace could not be closed after its call: {}", e.toString());
+        }
+    }
+
+    private synchronized void doubt(String name) {
+        try {
+            Files.write(root.resolve(name + UNSWEPT), new byte[0]);
+            platform.force(root);
+        } catch (IOException e) {
+            throw cannotBeMade(e);
+        }
+        unswept.merge(name, 1, Integer::sum);
+    }
+
+    private synchronized void trust(String name) {
+        Integer left = unswept.computeIfPresent(name, (_, calls) -> calls == 1 ? null : calls - 1);
+        if (left == null) {
+            try {
+                Files.deleteIfExists(root.resolve(name + UNSWEPT));
+            } catch (IOException e) {
+                log.warn("a workspace that was looked through is removed at the next start: {}", e.toString());
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public final class TestServer implements AutoCloseable {
     private final ServerSocket server;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> left = new CopyOnWriteArrayList<>();
     private final Function<String, String> answers;
 
     /**
@@ -57,6 +58,11 @@ public final class TestServer implements AutoCloseable {
         return requests;
     }
 
+    /** What came after a request on its connection: another server would take it for a second one. */
+    public List<String> left() {
+        return left;
+    }
+
     private void accept() {
         while (true) {
             try {
@@ -82,7 +88,10 @@ public final class TestServer implements AutoCloseable {
             socket.getOutputStream().flush();
             socket.shutdownOutput();
             // Until the other side has read it: a close with unread bytes would take back what was sent.
-            in.readAllBytes();
+            String more = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            if (!more.isEmpty()) {
+                left.add(more);
+            }
         } catch (IOException _) {
             // A test breaks off.
         }

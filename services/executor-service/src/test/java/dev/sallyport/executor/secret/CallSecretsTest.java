@@ -27,12 +27,13 @@ class CallSecretsTest {
     void aFieldIsFilledForTheHostThatTheSecretIsFor() throws Exception {
         CallSecrets secrets = secrets("proxy", VALUE);
 
-        assertThat(secrets.filled(host("api.example.com"), "Bearer {secret:api-key}"))
+        assertThat(secrets.filled(host("api.example.com"), "/", "Bearer {secret:api-key}"))
                 .isEqualTo("Bearer " + VALUE);
         String basic = "Basic " + Base64.getEncoder().encodeToString("me:{secret:api-key}".getBytes(UTF_8));
-        assertThat(secrets.filled(host("api.example.com"), basic))
+        assertThat(secrets.filled(host("api.example.com"), "/", basic))
                 .isEqualTo("Basic " + Base64.getEncoder().encodeToString(("me:" + VALUE).getBytes(UTF_8)));
-        assertThat(secrets.filled(host("api.example.com"), "nothing to fill")).isEqualTo("nothing to fill");
+        assertThat(secrets.filled(host("api.example.com"), "/", "nothing to fill"))
+                .isEqualTo("nothing to fill");
         assertThat(secrets.areAddedFor(host("api.example.com"))).isTrue();
     }
 
@@ -42,25 +43,25 @@ class CallSecretsTest {
 
         for (String other : List.of("example.com", "api.example.com:8443", "evil.example", "a.api.example.com")) {
             assertThat(secrets.areAddedFor(host(other))).as(other).isFalse();
-            assertThatThrownBy(() -> secrets.filled(host(other), "{secret:api-key}"))
+            assertThatThrownBy(() -> secrets.filled(host(other), "/", "{secret:api-key}"))
                     .as(other)
                     .isInstanceOf(SecretUnusableException.class)
                     .hasMessageNotContaining(VALUE);
         }
-        assertThatThrownBy(() -> secrets.filled(host("api.example.com"), "{secret:other}"))
+        assertThatThrownBy(() -> secrets.filled(host("api.example.com"), "/", "{secret:other}"))
                 .isInstanceOf(SecretUnusableException.class);
     }
 
     @Test
     void whatTheToolHasItselfIsNotAddedToRequests() throws Exception {
-        assertThatThrownBy(() -> secrets("pipe", VALUE).filled(host("api.example.com"), "{secret:api-key}"))
+        assertThatThrownBy(() -> secrets("pipe", VALUE).filled(host("api.example.com"), "/", "{secret:api-key}"))
                 .isInstanceOf(SecretUnusableException.class);
     }
 
     @Test
     void aValueThatWouldEndTheFieldIsRefused() throws Exception {
-        assertThatThrownBy(
-                        () -> secrets("proxy", VALUE + "\r\nX: y").filled(host("api.example.com"), "{secret:api-key}"))
+        assertThatThrownBy(() ->
+                        secrets("proxy", VALUE + "\r\nX: y").filled(host("api.example.com"), "/", "{secret:api-key}"))
                 .isInstanceOf(SecretUnusableException.class)
                 .hasMessageNotContaining(VALUE);
     }

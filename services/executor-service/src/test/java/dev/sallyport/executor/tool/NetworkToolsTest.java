@@ -17,6 +17,7 @@ import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.skill.SkillModules;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls that reach hosts and have secrets, from their arguments to what is stated of them. */
 class NetworkToolsTest {
@@ -54,21 +57,36 @@ class NetworkToolsTest {
     private Path workspace;
     private Toolbox toolbox;
 
+    private static final Map<String, ?> CAT = Map.of("executable", "cat", "args", List.of("https://example.com/"));
+
+    private EgressEnforcementMode mode = EgressEnforcementMode.STRICT;
+
     @BeforeEach
     void open() throws Exception {
         server = new TestServer(wire.as("example.com"), request -> TestServer.ok("you sent " + request));
         wire.names("example.com", TestWire.PUBLIC).leads(TestWire.PUBLIC, 443, server.port());
+        build(EgressTerms.DEFAULT);
+    }
+
+    private void build(EgressTerms terms) throws Exception {
         Path state = TestFolder.named("network");
         ToolUser user = TestNodeUser.orNull();
         Doctor doctor = TestDoctor.of(state, Path.of("/usr/bin/bwrap"));
         assertThat(doctor.examine().offers(Tier.C)).isTrue();
         workspace = new Workspaces(Platform.current(), state.resolve("workspaces"), user).of("w", "p", "s");
-        Gateway gateway =
-                new Gateway(EgressTerms.DEFAULT, wire, _ -> false, state.resolve("egress"), user, Clock.systemUTC());
+        Gateway gateway = new Gateway(terms, wire, _ -> false, state.resolve("egress"), user, Clock.systemUTC());
         SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
                 new ExecutableStore(
                         Platform.current(),
-                        Map.of("curl", "/usr/bin/curl", "cat", "/usr/bin/cat"),
+                        Map.of(
+                                "curl",
+                                "/usr/bin/curl",
+                                "cat",
+                                "/usr/bin/cat",
+                                "jq",
+                                "/usr/bin/jq",
+                                "tee",
+                                "/usr/bin/tee"),
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
@@ -117,7 +135,7 @@ class NetworkToolsTest {
                                     false,
                                     PermittedProgram.NONE,
                                     Tier.C,
-                                    new Egress(EgressEnforcementMode.STRICT, hosts),
+                                    new Egress(mode, hosts),
                                     LIMITS,
                                     List.of(grants),
                                     null),
@@ -294,5 +312,126 @@ class NetworkToolsTest {
             assertThat(output(result, "stdout")).as("whatever it writes").isEqualTo("[secret:api-key]");
             assertThat(facts(result, "secret")).containsExactly("vault://w/api-key#2 by " + delivery);
         }
+    }
+
+    /** Own tools name the file in their arguments: they have no way to read a variable. */
+    @Test
+    void aSecretIsReadFromItsFileByItsName() throws Exception {
+        ToolResult result = run(
+                "own.cat",
+                "cat",
+                Map.of("executable", "cat", "args", List.of("/run/secrets/api-key")),
+                List.of(),
+                grant("file"));
+        ToolResult without =
+                run("own.cat", "cat", Map.of("executable", "cat", "args", List.of("/run/secrets/api-key")), List.of());
+
+        assertThat(output(result, "stdout")).isEqualTo("[secret:api-key]");
+        assertThat(without.code()).as("of a call that has none").isEqualTo("EXIT_STATUS");
+        assertThatThrownBy(() -> run(
+                        "own.cat",
+                        "cat",
+                        Map.of("executable", "cat", "args", List.of("/run/secrets/../../etc/passwd")),
+                        List.of(),
+                        grant("file")))
+                .isInstanceOf(ToolFailure.WorkspaceScopeDenied.class);
+    }
+
+    @Test
+    void aProgramThatNodesHaveWorksWithASecretFromItsFile() throws Exception {
+        ToolResult result = run(
+                "own.jq",
+                "jq",
+                Map.of(
+                        "executable",
+                        "jq",
+                        "args",
+                        List.of("-n", "--rawfile", "key", "/run/secrets/api-key", "$key | length")),
+                List.of(),
+                grant("file"));
+
+        assertThat(output(result, "stdout")).as(output(result, "stderr")).isEqualTo(VALUE.length() + "\n");
+    }
+
+    /** The session's next call has no right to it. */
+    @Test
+    void whatAProgramLeavesOfASecretInTheWorkspaceIsRemoved() throws Exception {
+        ToolResult left = run(
+                "own.tee",
+                "tee",
+                Map.of("executable", "tee", "stdin", "key " + VALUE, "args", List.of("kept.txt", "name-" + VALUE)),
+                List.of(),
+                grant("pipe"));
+        ToolResult clean = run(
+                "own.tee",
+                "tee",
+                Map.of("executable", "tee", "stdin", "nothing", "args", List.of("other.txt")),
+                List.of(),
+                grant("pipe"));
+
+        assertThat(left.outcome()).isEqualTo(CallOutcome.SANDBOX_VIOLATION);
+        assertThat(left.code()).isEqualTo("SECRET_LEFT");
+        assertThat(clean.code()).isEqualTo("OK");
+        assertThat(workspace.resolve("kept.txt")).doesNotExist();
+        assertThat(workspace.resolve("name-" + VALUE)).doesNotExist();
+        assertThat(workspace.resolve("other.txt")).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = EgressEnforcementMode.class,
+            names = {"NONE", "PREFLIGHT"})
+    void aNodeGivesItsNetworkAwayOnlyWhereItsOperatorSaysSo(EgressEnforcementMode unheld) {
+        mode = unheld;
+
+        assertThatThrownBy(() -> run("own.cat", "cat", CAT, List.of("example.com")))
+                .isInstanceOf(ToolFailure.EgressDenied.class)
+                .hasMessageContaining("sallyport.node.egress.unheld");
+    }
+
+    @Test
+    void preflightLooksAtTheHostsOfTheArgumentsAndSaysThatThisIsAllItDoes() throws Exception {
+        EgressTerms usual = EgressTerms.DEFAULT;
+        build(new EgressTerms(
+                usual.denied(), usual.connections(), usual.atOnce(), usual.bytes(), usual.patience(), 10, true));
+        mode = EgressEnforcementMode.PREFLIGHT;
+        wire.names("inside.example", "10.0.0.1").names("other.example", TestWire.PUBLIC);
+
+        ToolResult looked = run("own.cat", "cat", CAT, List.of("example.com"));
+
+        assertThat(facts(looked, "egress")).singleElement().asString().startsWith("preflight, advisory: ");
+        assertThat(looked.outcome()).as("it ran").isEqualTo(CallOutcome.FAILED);
+        for (String url : List.of(
+                "https://other.example/",
+                "https://example.com:8443/",
+                "http://example.com/",
+                "https://127.0.0.1/",
+                "git@other.example:a")) {
+            assertThatThrownBy(() -> run(
+                            "own.cat",
+                            "cat",
+                            Map.of("executable", "cat", "args", List.of(url)),
+                            List.of("example.com")))
+                    .as(url)
+                    .isInstanceOf(ToolFailure.EgressDenied.class);
+        }
+        assertThatThrownBy(() -> run("own.cat", "cat", CAT, List.of("example.com", "inside.example")))
+                .isInstanceOf(ToolFailure.EgressDenied.class)
+                .hasMessageContaining("not public");
+        assertThat(facts(run("own.cat", "cat", Map.of("executable", "cat"), List.of()), "egress"))
+                .as("without hosts")
+                .singleElement()
+                .asString()
+                .startsWith("strict, no network");
+    }
+
+    @Test
+    void aNodeWithAnOpenNetworkSaysSo() throws Exception {
+        EgressTerms usual = EgressTerms.DEFAULT;
+        build(new EgressTerms(
+                usual.denied(), usual.connections(), usual.atOnce(), usual.bytes(), usual.patience(), 10, true));
+        mode = EgressEnforcementMode.NONE;
+
+        assertThat(facts(run("own.cat", "cat", CAT, List.of()), "egress")).containsExactly("none: the network is open");
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,5 +127,48 @@ class WorkspacesTest {
                 Files.setLastModifiedTime(each, FileTime.from(LONG_AGO));
             }
         }
+    }
+
+    /** Nobody knows the secret any more, so nobody could look for it. */
+    @Test
+    void aWorkspaceWhoseToolHadASecretIsGoneAfterANodeThatWasKilled() throws Exception {
+        Path own = TestFolder.named("unswept");
+        Workspaces before = new Workspaces(Platform.current(), own, null);
+        List<Path> folders = new ArrayList<>();
+        for (String session : List.of("killed", "swept", "without")) {
+            // As a kill leaves it: nobody closes it.
+            Workspaces.Session workspace = before.session("w", "p", session);
+            if (!session.equals("without")) {
+                workspace.mayHoldSecrets();
+            }
+            folders.add(Files.writeString(workspace.get().resolve("file"), "x"));
+            if (session.equals("swept")) {
+                workspace.swept();
+            }
+        }
+
+        new Workspaces(Platform.current(), own, null);
+
+        assertThat(folders.get(0).getParent()).doesNotExist();
+        assertThat(folders.subList(1, 3)).allMatch(Files::exists);
+        Files.write(folders.get(1), new byte[0]);
+        new Workspaces(Platform.current(), own, null);
+        assertThat(folders.get(1)).as("and its mark is gone").exists();
+    }
+
+    @Test
+    void ofTwoCallsWithSecretsBothMustHaveBeenSwept() throws Exception {
+        Path own = TestFolder.named("unswept");
+        Workspaces before = new Workspaces(Platform.current(), own, null);
+        Workspaces.Session one = before.session("w", "p", "s");
+        Workspaces.Session other = before.session("w", "p", "s");
+        one.mayHoldSecrets();
+        other.mayHoldSecrets();
+        Path folder = one.get();
+        one.swept();
+
+        new Workspaces(Platform.current(), own, null);
+
+        assertThat(folder).doesNotExist();
     }
 }

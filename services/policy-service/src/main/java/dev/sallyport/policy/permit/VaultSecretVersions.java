@@ -1,6 +1,7 @@
 package dev.sallyport.policy.permit;
 
-import dev.sallyport.arguments.host.HostRule;
+import dev.sallyport.arguments.host.HostPath;
+import dev.sallyport.arguments.host.HostRefusedException;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
@@ -73,9 +74,15 @@ final class VaultSecretVersions implements SecretVersions {
         }
     }
 
-    /** The vault may have the port of https written out. */
+    /** Whether the secret is for that host, or for paths of it. The vault may have the port of https written out. */
     private static boolean isAmong(List<String> hosts, String canonical) {
-        return hosts.contains(canonical) || hosts.contains(canonical + ":" + HostRule.HTTPS);
+        return hosts.stream().anyMatch(text -> {
+            try {
+                return HostPath.parse(text).host().toString().equals(canonical);
+            } catch (HostRefusedException _) {
+                return false;
+            }
+        });
     }
 
     private static Optional<SecretGrant> grant(Secret secret, Proposal proposal, Set<String> offered) {

@@ -16,6 +16,7 @@ import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.secret.RedemptionRefused.Reason;
 import dev.sallyport.vault.secret.RedemptionTable.Redeemer;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -38,6 +39,8 @@ public class Redemption {
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
     private static final int PER_NODE_AND_MINUTE = 600;
     private static final int LONGEST_STATED_REFERENCE = 300;
+
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(10);
 
     private final SecretTable table;
     private final RedemptionTable redemptions;
@@ -117,6 +120,10 @@ public class Redemption {
         Instant now = redemptions.now();
         if (!now.isBefore(claim.redeemUntil())) {
             throw new RedemptionRefused(Reason.TOO_LATE);
+        }
+        // Control's clock is believed no further than that: a start of tomorrow would keep a permit good until then.
+        if (claim.claimedAt().isAfter(now.plus(CLOCKS_APART))) {
+            throw new RedemptionRefused(Reason.NOT_STARTED);
         }
         SecretGrant grant = claim.grant();
         SecretRow.Head head = table.find(claim.workspaceId(), claim.secretName())

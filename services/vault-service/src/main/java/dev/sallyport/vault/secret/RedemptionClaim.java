@@ -19,6 +19,7 @@ import java.time.Instant;
  * @param workspaceId the workspace of the call and of the secret
  * @param secretName the secret's name in the workspace
  * @param grant the version, delivery and hosts that the permit grants
+ * @param claimedAt when control says that the node claimed the call
  * @param redeemUntil from then on it is too late; at most 60 s after the claim, whatever control signed
  */
 record RedemptionClaim(
@@ -27,6 +28,7 @@ record RedemptionClaim(
         String workspaceId,
         String secretName,
         SecretGrant grant,
+        Instant claimedAt,
         Instant redeemUntil) {
     /** From the claim on. The permit, which policy-service signs, says until when a claim counts. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -59,7 +61,8 @@ record RedemptionClaim(
             throw new RedemptionRefused(Reason.TOO_LATE);
         }
         SecretGrant grant = granted(permit, workspaceId, reference);
-        return new RedemptionClaim(record, proposal, workspaceId, reference.name(), grant, until(started));
+        return new RedemptionClaim(
+                record, proposal, workspaceId, reference.name(), grant, started.claimedAt(), until(started));
     }
 
     private static Instant until(Audit.Started started) {

@@ -1,8 +1,14 @@
 package dev.sallyport.vault.secret;
 
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -31,6 +37,15 @@ class RedemptionTable {
             insert into secret_refusal (proposal_id, code, count) values (:proposal, :code, 1)
             on conflict (proposal_id, code) do update set count = secret_refusal.count + 1
             returning count""";
+
+    private static final String USES = """
+            select proposal_id, version, node, redeemed_at from secret_redemption
+            where secret_id = :secret and (:after = '' or proposal_id < :after)
+            order by proposal_id desc limit :limit""";
+
+    private static final String USE_OF = """
+            select secret_id, count(*) as uses, max(redeemed_at) as last from secret_redemption
+            where secret_id = any(:secrets) group by secret_id""";
 
     private final JdbcClient jdbc;
 
@@ -93,6 +108,54 @@ class RedemptionTable {
                 .params(secretId, Timestamp.from(now.minus(RATE_PERIOD)))
                 .query(Integer.class)
                 .single();
+    }
+
+    /**
+     * One handing over.
+     *
+     * @param proposalId the call
+     * @param version of the secret
+     * @param node SPIFFE id of the node that it was given to
+     * @param at when
+     */
+    record Use(String proposalId, int version, String node, Instant at) {}
+
+    /**
+     * How often something was handed over.
+     *
+     * @param last when it was the last time, null if it never was
+     */
+    record UseCount(long uses, @Nullable Instant last) {
+        static final UseCount NONE = new UseCount(0, null);
+    }
+
+    /** Handings over of a secret before that call, of the latest calls first; an empty {@code after} is before none. */
+    List<Use> uses(String secretId, String after, int limit) {
+        return jdbc.sql(USES)
+                .param("secret", secretId)
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, _) -> new Use(
+                        String.valueOf(row.getString("proposal_id")),
+                        row.getInt("version"),
+                        String.valueOf(row.getString("node")),
+                        row.getTimestamp("redeemed_at").toInstant()))
+                .list();
+    }
+
+    /** How often each of these secrets was handed over; those that never were are left out. */
+    Map<String, UseCount> useOf(Collection<String> secretIds) {
+        Map<String, UseCount> counts = new HashMap<>();
+        jdbc.sql(USE_OF)
+                .param("secrets", secretIds.toArray(String[]::new), Types.ARRAY)
+                .query(row -> {
+                    counts.put(
+                            String.valueOf(row.getString("secret_id")),
+                            new UseCount(
+                                    row.getLong("uses"),
+                                    row.getTimestamp("last").toInstant()));
+                });
+        return counts;
     }
 
     /** Counts a refusal; how many there have been for this call and reason, this one included. */

@@ -8,6 +8,8 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.keyring.KeyRing;
+import dev.sallyport.vault.secret.RedemptionTable.Use;
+import dev.sallyport.vault.secret.RedemptionTable.UseCount;
 import dev.sallyport.vault.secret.SecretRow.Created;
 import dev.sallyport.vault.secret.SecretRow.Head;
 import dev.sallyport.vault.secret.SecretRow.Identity;
@@ -18,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -34,6 +37,7 @@ public class Secrets {
     private static final int WRITES_PER_ACTOR_AND_MINUTE = 120;
 
     private final SecretTable table;
+    private final RedemptionTable redemptions;
     private final SecretEnvelope envelope;
     private final KeyRing ring;
     private final VaultAudit audit;
@@ -44,12 +48,14 @@ public class Secrets {
 
     Secrets(
             SecretTable table,
+            RedemptionTable redemptions,
             KeyRing ring,
             VaultAudit audit,
             Ulids ulids,
             TransactionTemplate transaction,
             Clock clock) {
         this.table = table;
+        this.redemptions = redemptions;
         this.envelope = new SecretEnvelope(ring);
         this.ring = ring;
         this.audit = audit;
@@ -70,13 +76,31 @@ public class Secrets {
      * A secret, without its values.
      *
      * @param versions newest first; only the current one in lists
+     * @param uses how often a node was given a value of it
+     * @param lastUsedAt when that was the last time, null if it never was
      */
-    public record SecretView(String name, String reference, int currentVersion, List<VersionView> versions) {
+    public record SecretView(
+            String name,
+            String reference,
+            int currentVersion,
+            List<VersionView> versions,
+            long uses,
+            @Nullable Instant lastUsedAt) {
         /** Copies the list. */
         public SecretView {
             versions = List.copyOf(versions);
         }
     }
+
+    /**
+     * One use of a secret.
+     *
+     * @param proposalId the call that had it
+     * @param version of the secret
+     * @param node that ran the call
+     * @param redeemedAt when the node was given it
+     */
+    public record UseView(String proposalId, int version, String node, Instant redeemedAt) {}
 
     /**
      * Writes a new version and zeroes the value.
@@ -111,7 +135,7 @@ public class Secrets {
                 workspaceId,
                 actor,
                 Map.of("name", name, "version", Integer.toString(version.version())));
-        return view(head, List.of(version));
+        return view(head, List.of(version), useOf(List.of(head)));
     }
 
     private Head create(Identity id, Created created) {
@@ -132,13 +156,29 @@ public class Secrets {
     public Page<SecretView> list(String workspaceId, PageRequest asked) {
         String after = asked.after() == null ? "" : asked.after();
         List<Head> found = table.list(workspaceId, after, asked.oneMore());
-        return Page.of(found, asked, head -> head.id().name()).map(this::withCurrentVersion);
+        Map<String, UseCount> uses = useOf(found);
+        return Page.of(found, asked, head -> head.id().name())
+                .map(head -> view(
+                        head,
+                        table.version(head.secretId(), head.currentVersion()).stream()
+                                .toList(),
+                        uses));
     }
 
-    private SecretView withCurrentVersion(Head head) {
-        return view(
-                head,
-                table.version(head.secretId(), head.currentVersion()).stream().toList());
+    private Map<String, UseCount> useOf(List<Head> heads) {
+        return redemptions.useOf(heads.stream().map(Head::secretId).toList());
+    }
+
+    /**
+     * The calls that had a secret, the latest first; {@code after} is the id of a call.
+     *
+     * @throws VaultException.NotAvailable when the workspace has none of this name
+     */
+    public Page<UseView> uses(String workspaceId, String name, PageRequest asked) {
+        Head head = table.find(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
+        String after = asked.after() == null ? "" : asked.after();
+        return Page.of(redemptions.uses(head.secretId(), after, asked.oneMore()), asked, Use::proposalId)
+                .map(use -> new UseView(use.proposalId(), use.version(), use.node(), use.at()));
     }
 
     /**
@@ -148,7 +188,7 @@ public class Secrets {
      */
     public SecretView find(String workspaceId, String name) {
         Head head = table.find(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
-        return view(head, table.versions(head.secretId()).reversed());
+        return view(head, table.versions(head.secretId()).reversed(), useOf(List.of(head)));
     }
 
     /**
@@ -169,7 +209,8 @@ public class Secrets {
         });
     }
 
-    private static SecretView view(Head head, List<Version> versions) {
+    private static SecretView view(Head head, List<Version> versions, Map<String, UseCount> uses) {
+        UseCount use = uses.getOrDefault(head.secretId(), UseCount.NONE);
         return new SecretView(
                 head.id().name(),
                 head.reference(),
@@ -181,7 +222,9 @@ public class Secrets {
                                 version.terms(),
                                 version.created().at(),
                                 version.created().by()))
-                        .toList());
+                        .toList(),
+                use.uses(),
+                use.last());
     }
 
     private void verify(String name, byte[] value, SecretTerms terms) {

@@ -19,6 +19,9 @@ import org.springframework.util.unit.DataSize;
  * @param atOnce connections of one call at a time
  * @param bytes what one call may send and receive
  * @param patience how long a host may take to answer, and a connection may be silent
+ * @param secretRequests requests a minute that one secret is added to for one host, of all calls of the node together
+ * @param unheld whether calls are run whose permit leaves the network open, as {@code none} and {@code preflight} do: they
+ *     reach what this node's host reaches
  */
 @ConfigurationProperties("sallyport.node.egress")
 public record EgressProperties(
@@ -26,7 +29,9 @@ public record EgressProperties(
         @DefaultValue("256") int connections,
         @DefaultValue("16") int atOnce,
         @DefaultValue("256MB") DataSize bytes,
-        @DefaultValue("30s") Duration patience) {
+        @DefaultValue("30s") Duration patience,
+        @DefaultValue("600") int secretRequests,
+        @DefaultValue("false") boolean unheld) {
     /** Copies the list. */
     public EgressProperties {
         deniedHosts = List.copyOf(deniedHosts);
@@ -42,6 +47,6 @@ public record EgressProperties(
                 throw new IllegalArgumentException("sallyport.node.egress.denied-hosts: " + text + ": " + e.detail());
             }
         }
-        return new EgressTerms(denied, connections, atOnce, bytes.toBytes(), patience);
+        return new EgressTerms(denied, connections, atOnce, bytes.toBytes(), patience, secretRequests, unheld);
     }
 }

@@ -222,7 +222,7 @@ final class EnforcementProof {
                     case NetworkPlan.None _ ->
                         enforced("egress", "strict, no network: own empty network namespace, only AF_UNIX sockets");
                     case NetworkPlan.Proxied proxied -> enforced("egress", "strict, by proxy: " + proxied.hosts());
-                    case NetworkPlan.Open _ -> unsupported("egress", "none: the network is open");
+                    case NetworkPlan.Open open -> unsupported("egress", open.told());
                 });
     }
 

@@ -193,7 +193,7 @@ final class LandlockProof {
                                 ? enforced("egress", "strict, no network: every socket is refused")
                                 : unsupported("egress", "sockets can be made");
                     case NetworkPlan.Proxied proxied -> unsupported("egress", "no proxy for " + proxied.hosts());
-                    case NetworkPlan.Open _ -> unsupported("egress", "none: the network is open");
+                    case NetworkPlan.Open open -> unsupported("egress", open.told());
                 });
         if (plan.network() instanceof NetworkPlan.None && !was(SOCKET)) {
             throw new ToolFailure.SandboxUnavailable(

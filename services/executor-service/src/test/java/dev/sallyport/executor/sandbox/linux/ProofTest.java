@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.platform.ToolUser;
-import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
-import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
-import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,16 +190,6 @@ class ProofTest {
                             .toolUser())
                     .isNull();
         }
-    }
-
-    @Test
-    void egressThatIsNotOfferedIsRefused() {
-        Egress preflight = new Egress(EgressEnforcementMode.PREFLIGHT, List.of());
-
-        assertThatThrownBy(() -> NetworkPlan.of(preflight, () -> {
-                    throw new AssertionError("a proxy is made");
-                }))
-                .isInstanceOf(ToolFailure.EgressDenied.class);
     }
 
     /** A bubblewrap whose arguments are edited on their way. */

@@ -150,14 +150,19 @@ final class OwnToolDocument {
                             () -> field.refused("must be process_exec, filesystem_write, network or secrets_read")));
         }
         Set<String> hosts = document.find("egress").map(OwnToolDocument::hosts).orElse(Set.of());
+        EgressEnforcementMode mode =
+                document.find("egress").map(OwnToolDocument::mode).orElse(EgressEnforcementMode.STRICT);
         Set<String> secrets =
                 document.find("secrets").map(OwnToolDocument::secrets).orElse(Set.of());
+        if (mode == EgressEnforcementMode.PREFLIGHT && hosts.isEmpty()) {
+            throw document.get("egress").refused("has preflight and no `hosts`: name them, or leave `egress` out");
+        }
         verifyWord(capabilities, ToolCapability.NETWORK, hosts, "egress.hosts");
         verifyWord(capabilities, ToolCapability.SECRETS_READ, secrets, "secrets");
         return new ToolMetadata.Reach(
                 capabilities,
                 document.find("default_sensitive").map(DocumentField::truth).orElse(false),
-                EgressEnforcementMode.STRICT,
+                mode,
                 hosts,
                 secrets);
     }
@@ -194,16 +199,20 @@ final class OwnToolDocument {
 
     private static Set<String> hosts(DocumentField egress) {
         egress.object(Set.of("mode", "hosts"));
-        DocumentField mode = egress.get("mode");
-        if (!mode.text(16).equals(EgressEnforcementMode.STRICT.wire())) {
-            throw mode.refused("must be strict, which means no network but to `hosts`: `none` would leave the host's"
-                    + " network open");
-        }
         return egress.find("hosts")
                 .map(hosts -> hosts.items(MOST_NAMES).stream()
                         .map(OwnToolDocument::host)
                         .collect(Collectors.toUnmodifiableSet()))
                 .orElse(Set.of());
+    }
+
+    private static EgressEnforcementMode mode(DocumentField egress) {
+        DocumentField mode = egress.get("mode");
+        return WireName.find(EgressEnforcementMode.class, mode.text(16))
+                .filter(each -> each != EgressEnforcementMode.NONE)
+                .orElseThrow(() -> mode.refused(
+                        "must be strict, which means no network but to `hosts`, or preflight, which only looks at the"
+                                + " hosts that arguments name and leaves the network of the node's host open"));
     }
 
     private static String host(DocumentField field) {

@@ -1,8 +1,10 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.host.HostRefusedException;
+import dev.sallyport.arguments.host.NamedHosts;
 import dev.sallyport.arguments.host.WebAddress;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The hosts that a call names in its arguments. */
+/**
+ * The hosts that a call names in its arguments: in those that are addresses of the web, and, of a program whose network
+ * nobody holds, wherever one is seen.
+ */
 public final class ArgumentHosts {
     private ArgumentHosts() {}
 
@@ -65,6 +70,18 @@ public final class ArgumentHosts {
                 } catch (HostRefusedException e) {
                     throw new Refused(pointer, e);
                 }
+            }
+        }
+        String argv = tool.input().exposed().argv();
+        if (argv != null && tool.reach().egressMode() == EgressEnforcementMode.PREFLIGHT) {
+            int at = 0;
+            for (JsonNode argument : arguments.at(argv)) {
+                try {
+                    NamedHosts.in(argument.asString("")).forEach(host -> hosts.add(host.toString()));
+                } catch (HostRefusedException e) {
+                    throw new Refused(argv + "/" + at, e);
+                }
+                at++;
             }
         }
         return hosts;

@@ -8,6 +8,7 @@ import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,11 @@ class OwnToolDocumentTest {
             capabilities[0] | {"capabilities":["fly"]}
             secrets | {"secrets":true}
             egress.mode | {"egress":{"mode":"none"}}
+            egress.mode | {"egress":{"mode":"loose","hosts":["a.example"]},"capabilities":["network"]}
+            egress | {"egress":{"mode":"preflight"}}
+            egress | {"egress":{"mode":"preflight","hosts":[]},"capabilities":["network"]}
+            capabilities | {"egress":{"mode":"preflight","hosts":["a.example"]}}
+            argv[1] | {"argv":[{"arg":"files"},"/run/secrets/a/b"]}
             capabilities | {"egress":{"mode":"strict","hosts":["a.example"]}}
             capabilities | {"secrets":["token"]}
             secrets[1] | {"secrets":["token","vault://token"],"capabilities":["secrets_read"]}
@@ -123,6 +129,17 @@ class OwnToolDocumentTest {
                             .startsWith("`" + field + "` ")
                             .endsWith(".");
                 });
+    }
+
+    @Test
+    void aProgramWhoseNetworkNobodyHoldsSaysSoAndAsks() {
+        ObjectNode document = good();
+        document.set("egress", JSON.readTree("{\"mode\":\"preflight\",\"hosts\":[\"db.example:5432\"]}"));
+        document.set("capabilities", JSON.readTree("[\"network\"]"));
+        ToolMetadata tool = OwnToolDocument.read(document);
+
+        assertThat(tool.reach().egressMode()).isEqualTo(EgressEnforcementMode.PREFLIGHT);
+        assertThat(tool.sensitive()).isTrue();
     }
 
     @Test

@@ -77,7 +77,9 @@ class SecretController {
             List<String> hosts,
             List<String> deliveries,
             @Nullable Instant expiresAt,
-            List<VersionAnswer> versions) {
+            List<VersionAnswer> versions,
+            long uses,
+            @Nullable Instant lastUsedAt) {
         static SecretAnswer of(Secrets.SecretView secret) {
             SecretTerms current = secret.versions().stream()
                     .filter(version -> version.version() == secret.currentVersion())
@@ -92,7 +94,15 @@ class SecretController {
                     current.hosts(),
                     current.deliveries(),
                     current.expiresAt(),
-                    secret.versions().stream().map(VersionAnswer::of).toList());
+                    secret.versions().stream().map(VersionAnswer::of).toList(),
+                    secret.uses(),
+                    secret.lastUsedAt());
+        }
+    }
+
+    record UseAnswer(String proposalId, int version, String node, Instant redeemedAt) {
+        static UseAnswer of(Secrets.UseView use) {
+            return new UseAnswer(use.proposalId(), use.version(), use.node(), use.redeemedAt());
         }
     }
 
@@ -104,7 +114,8 @@ class SecretController {
      * <p>The value is 8 bytes to 64 KiB.
      *
      * @param name the secret's name
-     * @param hosts hosts that the value may be sent to, with commas between
+     * @param hosts hosts that the value may be sent to, with commas between, each with the folder of its paths where it is
+     *     not for all of them: {@code api.example.com/v1/}
      * @param deliveries ways in which a tool may get it, with commas between; left out, {@code pipe}
      * @param principals principals whose calls may use it, with commas between; left out, all
      * @param channels channels whose calls may use it, with commas between; left out, all
@@ -127,7 +138,7 @@ class SecretController {
                     Integer readsPerMinute) {
         try {
             SecretTerms terms = new SecretTerms(
-                    list(hosts),
+                    SecretTerms.hosts(list(hosts)),
                     deliveries == null ? List.of("pipe") : list(deliveries),
                     list(principals),
                     list(channels),
@@ -155,6 +166,17 @@ class SecretController {
     @Requires(Permission.VAULT_READ)
     SecretAnswer find(Principal principal, @PathVariable String name) {
         return SecretAnswer.of(secrets.find(principal.workspaceId(), name));
+    }
+
+    /**
+     * Lists the calls that had a secret, the latest first, each with the node that was given it.
+     *
+     * @param name the secret's name
+     */
+    @GetMapping("/v1/secrets/{name}/uses")
+    @Requires(Permission.VAULT_READ)
+    Page<UseAnswer> uses(Principal principal, @PathVariable String name, PageRequest asked) {
+        return secrets.uses(principal.workspaceId(), name, asked).map(UseAnswer::of);
     }
 
     /**

@@ -1,0 +1,196 @@
+package dev.sallyport.e2e.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.identity.ca.FleetPlan.Workload;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A node of a pool of its own beside a running fleet. One host of the internet is on this machine for it, which needs a
+ * program of executor-service's tests: no setting of a node can say such a thing. All else is the fleet's own program.
+ */
+public final class WebNode implements AutoCloseable {
+    /** Its pool. */
+    public static final String POOL = "web";
+
+    /** The host that answers whatever it is sent, with the same. */
+    public static final String HOST = "api.example";
+
+    private static final String NAME = "node-" + POOL + "-node-1";
+
+    /** When the tests run as root, tools need a user that owns nothing. */
+    private static final String TOOL_USER = "64903:64903";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private final Fleet fleet;
+    private final Path home;
+    private Process process;
+
+    private WebNode(Fleet fleet, Path home) throws IOException {
+        this.fleet = fleet;
+        this.home = home;
+        this.process = launch();
+    }
+
+    /** Starts one, and returns when control can give it calls. */
+    public static WebNode start(Fleet fleet) throws IOException {
+        FleetCa.open(fleet.home(), Clock.systemUTC())
+                .issueMissing(new FleetPlan(List.of(Workload.node(POOL, "node-1"))));
+        WebNode node = new WebNode(fleet, Fleet.newHome());
+        node.awaitOffer();
+        return node;
+    }
+
+    /** Its identity directory. */
+    public Path identity() {
+        return fleet.home().resolve("identities").resolve(NAME);
+    }
+
+    /** What it keeps, and its log. */
+    public Path home() {
+        return home;
+    }
+
+    /** All that the host's server has been sent. */
+    public String seen() throws IOException {
+        Path file = seenFile();
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /** As {@code kill -9}; returns when it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** As SIGSTOP does: it takes no call until {@link #resume}. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** As SIGCONT does. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        Command sent = Command.run(
+                List.of("kill", "-" + signal, Long.toString(process.pid())), Map.of(), "", Duration.ofSeconds(30));
+        assertThat(sent.exitCode()).as(sent.toString()).isZero();
+    }
+
+    /** The next process of the same node, once it takes calls. */
+    public void startAgain() throws IOException {
+        long before = lastSeen();
+        process = launch();
+        Awaitility.await("the node to be seen again")
+                .atMost(PATIENCE)
+                .until(() -> lastSeen() > before + 1_000 && offers());
+    }
+
+    private Path seenFile() {
+        // Not below the home, which is searched for secrets: this is what the other side of the wire has.
+        return home.resolveSibling(home.getFileName() + "-seen");
+    }
+
+    private Process launch() throws IOException {
+        FleetPart node = fleet.part(Fleet.FIRST_NODE);
+        List<String> running = node.commandLine();
+        Path jar = Path.of(running.get(running.indexOf("-jar") + 1));
+        Path tests = Repository.root().resolve("services/executor-service/target/test-classes");
+        assertThat(tests.resolve("dev/sallyport/executor/fleet/NodeOnTestWire.class"))
+                .as(
+                        "executor-service's tests are compiled: ./mvnw -pl services/executor-service -am -DskipTests package")
+                .exists();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                String.join(File.pathSeparator, jar.toString(), jar.resolveSibling("lib") + "/*", tests.toString()),
+                "dev.sallyport.executor.fleet.NodeOnTestWire",
+                HOST,
+                seenFile().toString(),
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--sallyport.public.port=0",
+                "--sallyport.public.address=127.0.0.1",
+                "--sallyport.executor.role=node",
+                "--sallyport.node.pool=" + POOL,
+                "--sallyport.node.name=node-1",
+                "--sallyport.identity.dir=" + identity(),
+                "--sallyport.state.dir=" + home.resolve("state")));
+        if (System.getProperty("user.name").equals("root")) {
+            command.add("--sallyport.node.tool-user=" + TOOL_USER);
+        }
+        Files.readString(node.folder().resolve("application.properties"))
+                .lines()
+                .filter(line -> line.startsWith("sallyport.fleet."))
+                .forEach(line -> command.add("--" + line));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        home.resolve("node.log").toFile()));
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/bin:/bin");
+        return builder.start();
+    }
+
+    private void awaitOffer() {
+        Awaitility.await("the node to take calls; see " + home.resolve("node.log"))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    assertThat(process.isAlive())
+                            .as(Files.readString(home.resolve("node.log")))
+                            .isTrue();
+                    return offers();
+                });
+    }
+
+    private boolean offers() {
+        return !new Databases(fleet)
+                .rows("executor_service", "select name from node where pool = '" + POOL + "' and tiers like '%C%'")
+                .isEmpty();
+    }
+
+    private long lastSeen() {
+        return new Databases(fleet)
+                        .rows(
+                                "executor_service",
+                                "select (extract(epoch from last_seen) * 1000)::bigint from node where pool = '" + POOL
+                                        + "'")
+                        .stream()
+                        .mapToLong(Long::parseLong)
+                        .max()
+                        .orElse(0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(seenFile());
+    }
+}
