@@ -19,6 +19,7 @@ import dev.sallyport.bench.measure.Benchmark;
 import dev.sallyport.bench.measure.Report;
 import dev.sallyport.bench.measure.Row;
 import dev.sallyport.bench.measure.Run;
+import dev.sallyport.bench.node.NodeCalls;
 import dev.sallyport.bench.skill.SkillCalls;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ public final class Bench {
 
     /** The benchmarks of what starts tools. */
     static List<Benchmark> ofExecution() {
-        return List.of(new TierCold());
+        return List.of(new TierCold(), new NodeCalls());
     }
 
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
