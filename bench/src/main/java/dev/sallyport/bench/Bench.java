@@ -21,6 +21,7 @@ import dev.sallyport.bench.measure.Benchmark;
 import dev.sallyport.bench.measure.Report;
 import dev.sallyport.bench.measure.Row;
 import dev.sallyport.bench.measure.Run;
+import dev.sallyport.bench.node.NodeCalls;
 import dev.sallyport.bench.skill.SkillCalls;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ public final class Bench {
 
     /** The benchmarks of what starts tools. */
     static List<Benchmark> ofExecution() {
-        return List.of(new TierCold());
+        return List.of(new TierCold(), new NodeCalls());
     }
 
     /** The benchmarks of what stands between calls and the network. */

@@ -7,6 +7,7 @@ import dev.sallyport.identity.IdentityException.Malformed;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * trust.json
  * </pre>
  *
+ * <p>Windows lets few users make links: there {@code current} is a file with the version's name, and the other two are not.
+ *
  * <p>Files are read through {@code current} resolved once, so a renewal in between cannot mix two versions.
  */
 public final class IdentityDirectory {
@@ -49,6 +53,8 @@ public final class IdentityDirectory {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String VERSION_PREFIX = "v-";
+    private static final Pattern VERSION = Pattern.compile("v-[0-9]{1,19}-[0-9a-f]{8}");
+    private static final int LONGEST_NAME = 64;
 
     private IdentityDirectory() {}
 
@@ -98,20 +104,17 @@ public final class IdentityDirectory {
             String name = VERSION_PREFIX + System.currentTimeMillis() + "-" + random();
             // Prepared beside the directory when that belongs to another user, who could otherwise swap parts for links
             // while a privileged process writes through them.
-            boolean mine = OwnerOnly.isMe(OwnerOnly.owner(directory));
+            boolean mine = OwnerOnly.isMine(directory);
             Path staging = mine ? directory.resolve("." + name) : sibling(directory, "." + name);
             fill(staging, identity);
             if (!mine) {
                 chown(staging, OwnerOnly.owner(directory));
             }
             Files.move(staging, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            Path link = directory.resolve(".link-" + random());
-            Files.createSymbolicLink(link, Path.of(name));
-            Files.move(link, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
-            link(directory, "tls");
-            link(directory, "trust.json");
-            if (identity.signing().isPresent()) {
-                link(directory, "signing");
+            if (AccessLists.areUsedAt(directory)) {
+                OwnerOnly.replace(directory.resolve(CURRENT), name.getBytes(StandardCharsets.US_ASCII));
+            } else {
+                putInForce(directory, name, identity.signing().isPresent());
             }
             OwnerOnly.sync(directory);
             if (mine) {
@@ -121,6 +124,17 @@ public final class IdentityDirectory {
             throw new FileFailed(directory + " lies on a file system without atomic rename", e);
         } catch (IOException e) {
             throw new FileFailed("cannot write the identity in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void putInForce(Path directory, String version, boolean signs) throws IOException {
+        Path link = directory.resolve(".link-" + random());
+        Files.createSymbolicLink(link, Path.of(version));
+        Files.move(link, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
+        link(directory, "tls");
+        link(directory, "trust.json");
+        if (signs) {
+            link(directory, "signing");
         }
     }
 
@@ -166,12 +180,23 @@ public final class IdentityDirectory {
     private static Path inForce(Path directory) {
         Path link = directory.resolve(CURRENT);
         try {
+            if (Files.isRegularFile(link, LinkOption.NOFOLLOW_LINKS)) {
+                return named(directory, link);
+            }
             return (Files.exists(link) ? link : directory).toRealPath();
         } catch (IOException e) {
             throw new FileFailed(
                     "there is no identity in " + directory + ". Make one with: sallyport ca init, or join the fleet",
                     e);
         }
+    }
+
+    private static Path named(Path directory, Path file) throws IOException {
+        String name = new String(OwnerOnly.read(file, LONGEST_NAME), StandardCharsets.US_ASCII);
+        if (!VERSION.matcher(name).matches()) {
+            throw new Malformed(file + " does not name a version of the identity");
+        }
+        return directory.resolve(name).toRealPath();
     }
 
     private static Path certificateFile(Path version) {

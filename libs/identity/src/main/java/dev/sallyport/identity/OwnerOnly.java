@@ -13,6 +13,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -58,8 +60,8 @@ public final class OwnerOnly {
      */
     public static byte[] readPublic(Path file, int limit) {
         try {
-            PosixFileAttributes attributes = attributes(file);
-            if (!attributes.isRegularFile()) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new UnsafeFile(file + " is not a plain file");
             }
             return readNoFollow(file, limit);
@@ -74,6 +76,10 @@ public final class OwnerOnly {
      * @throws UnsafeFile as {@link #read}
      */
     public static void verify(Path file) throws IOException {
+        if (AccessLists.areUsedAt(file)) {
+            verifyAccessList(file);
+            return;
+        }
         PosixFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
             throw new UnsafeFile(file + " is not a plain file (a symbolic link is not followed)");
@@ -85,6 +91,21 @@ public final class OwnerOnly {
                     + PosixFilePermissions.toString(attributes.permissions()) + "). Run: chmod 600 " + file);
         }
         verifyOwner(file, attributes.owner());
+    }
+
+    private static void verifyAccessList(Path file) throws IOException {
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isRegularFile()) {
+            throw new UnsafeFile(file + " is not a plain file (a symbolic link is not followed)");
+        }
+        if (!AccessLists.isPrivate(file)) {
+            throw new UnsafeFile(file + " is open to others than its owner. Run: icacls \"" + file
+                    + "\" /inheritance:r /grant:r \"%USERNAME%:F\"");
+        }
+        if (!isMine(file)) {
+            throw new UnsafeFile(file + " belongs to " + Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
+                    + ", not to the user of this process");
+        }
     }
 
     /** Creates a new private file with this content, on disk when the call returns. */
@@ -134,7 +155,7 @@ public final class OwnerOnly {
         try {
             write(whole, content, permissions);
             Path folder = file.toAbsolutePath().getParent();
-            if (folder != null && isRoot()) {
+            if (folder != null && !AccessLists.areUsedAt(file) && isRoot()) {
                 Files.setOwner(whole, owner(folder));
             }
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -150,7 +171,11 @@ public final class OwnerOnly {
             createDirectory(parent);
         }
         try {
-            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+            if (AccessLists.areUsedAt(directory)) {
+                AccessLists.makePrivate(Files.createDirectory(directory));
+            } else {
+                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+            }
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw new UnsafeFile(directory + " is not a directory");
@@ -158,8 +183,11 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes the entries of a directory durable. */
+    /** Makes the entries of a directory durable. NTFS keeps their order, and no folder can be opened for it there. */
     public static void sync(Path directory) throws IOException {
+        if (AccessLists.areUsedAt(directory)) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
@@ -167,7 +195,18 @@ public final class OwnerOnly {
 
     /** The owner of a path; a symbolic link's own. */
     public static UserPrincipal owner(Path path) throws IOException {
-        return attributes(path).owner();
+        return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether a file or folder belongs to the user of this process. */
+    public static boolean isMine(Path path) throws IOException {
+        if (!AccessLists.areUsedAt(path)) {
+            return isMe(owner(path));
+        }
+        Path folder = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                ? path
+                : path.toAbsolutePath().getParent();
+        return folder != null && owner(path).equals(AccessLists.ownerOfWhatIsMadeIn(folder));
     }
 
     /** Whether this process runs as the user. */
@@ -177,9 +216,19 @@ public final class OwnerOnly {
 
     private static void write(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(FILE))) {
-            // The umask may have taken bits away; only this states them exactly.
-            Files.setPosixFilePermissions(file, permissions);
+        boolean lists = AccessLists.areUsedAt(file);
+        FileAttribute<?>[] own =
+                lists ? new FileAttribute<?>[0] : new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FILE)};
+        try (FileChannel channel = FileChannel.open(file, options, own)) {
+            if (lists) {
+                // Empty until then. What everybody may read has its folder's list.
+                if (permissions.equals(FILE)) {
+                    AccessLists.makePrivate(file);
+                }
+            } else {
+                // The umask may have taken bits away; only this states them exactly.
+                Files.setPosixFilePermissions(file, permissions);
+            }
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

@@ -29,7 +29,10 @@ final class ExecutorRole implements EnvironmentPostProcessor, Ordered {
             throw new IllegalStateException("Set sallyport.executor.role to control or node, not \"" + role + "\".");
         }
         if (role.equals("node")) {
-            requireUnicode(System.getProperty("sun.jnu.encoding", ""));
+            // Windows' own calls take UTF-16, whatever its code page is.
+            if (!System.getProperty("os.name", "").startsWith("Windows")) {
+                requireUnicode(System.getProperty("sun.jnu.encoding", ""));
+            }
             Map<String, Object> node = new HashMap<>();
             node.put(
                     "spring.autoconfigure.exclude",

@@ -51,7 +51,7 @@ class StructureTest extends ModuleStructure {
                                 + " a version, or that a canary works without a sandbox",
                         noClasses()
                                 .that()
-                                .haveNameNotMatching(".*\\.(Canaries|LinuxSandboxHost).*")
+                                .haveNameNotMatching(".*\\.(Canaries|SystemCanaries|LinuxSandboxHost).*")
                                 .should()
                                 .dependOnClassesThat()
                                 .areAssignableTo(ProcessBuilder.class))
@@ -75,13 +75,24 @@ class StructureTest extends ModuleStructure {
                                 .dependOnClassesThat()
                                 .haveNameMatching("java\\.nio\\.file\\.attribute\\.Posix.*"))
                 .also(
-                        "only node and doctor know the Linux package",
+                        "only node and doctor know the packages of one system",
                         noClasses()
                                 .that()
                                 .resideOutsideOfPackages(
-                                        "..executor.sandbox.linux..", "..executor.node", "..executor.doctor")
+                                        "..executor.sandbox.linux..",
+                                        "..executor.sandbox.mac..",
+                                        "..executor.sandbox.windows..",
+                                        "..executor.node",
+                                        "..executor.doctor")
                                 .should()
                                 .dependOnClassesThat()
-                                .resideInAPackage("..executor.sandbox.linux..")));
+                                .resideInAnyPackage(
+                                        "..executor.sandbox.linux..",
+                                        "..executor.sandbox.mac..",
+                                        "..executor.sandbox.windows.."))
+                .apart(
+                        "the systems' packages do not know each other",
+                        List.of("..executor.sandbox.mac..", "..executor.sandbox.windows.."),
+                        List.of("..executor.sandbox.linux..")));
     }
 }

@@ -23,6 +23,8 @@ import java.util.TreeSet;
 public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffer> runtimes) {
     private static final String EXECUTABLE = "executable:";
 
+    private static final String INTERPRETER = "interpreter:";
+
     private static final String DELIVERY = "delivery:";
 
     private static final String HOSTS = "hosts:";
@@ -57,6 +59,7 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         Set<String> has = new TreeSet<>(demands());
         for (RuntimeOffer runtime : runtimes) {
             runtime.executables().forEach(name -> has.add(executable(name)));
+            runtime.interpreters().forEach(name -> has.add(INTERPRETER + name));
             runtime.deliveries().forEach(way -> has.add(delivery(runtime.kind(), way)));
             if (runtime.reachesHosts()) {
                 has.add(HOSTS + runtime.kind().wire());
@@ -103,6 +106,11 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
     /** The program that one of what a node {@linkplain #has has} names; empty where it names something else. */
     public static Optional<String> executableIn(String has) {
         return has.startsWith(EXECUTABLE) ? Optional.of(has.substring(EXECUTABLE.length())) : Optional.empty();
+    }
+
+    /** The interpreter that one of what a node has names; empty where it names something else. */
+    public static Optional<String> interpreterIn(String has) {
+        return has.startsWith(INTERPRETER) ? Optional.of(has.substring(INTERPRETER.length())) : Optional.empty();
     }
 
     /** The delivery that one of what a node has names, as {@code process/pipe}; empty where it names something else. */

@@ -98,9 +98,15 @@ public class NodeRegistry {
      * @param secrets the ways in which at least one of them delivers secrets, with the kind of code, as {@code
      *     process/pipe}
      * @param egress the kinds of code whose calls reach named hosts on at least one of them
+     * @param interpreters of the programs those that are interpreters, or start others, on each of them that has them
      */
     public record Offer(
-            String pool, List<Tier> tiers, List<String> executables, List<String> secrets, List<String> egress) {}
+            String pool,
+            List<Tier> tiers,
+            List<String> executables,
+            List<String> secrets,
+            List<String> egress,
+            List<String> interpreters) {}
 
     void seen(SpiffeId node, ClaimRequest request) {
         ClaimRequest.NodeHost host = request.host();
@@ -170,6 +176,8 @@ public class NodeRegistry {
         Map<String, Set<String>> executables = new TreeMap<>();
         Map<String, Set<String>> secrets = new TreeMap<>();
         Map<String, Set<String>> egress = new TreeMap<>();
+        Map<String, Set<String>> interpreters = new TreeMap<>();
+        Map<String, Set<String>> plain = new TreeMap<>();
         jdbc.sql(OFFERED).query(row -> {
             String pool = row.getString("pool");
             Set<Tier> proven = tiers.computeIfAbsent(pool, _ -> EnumSet.noneOf(Tier.class));
@@ -177,19 +185,29 @@ public class NodeRegistry {
             Set<String> programs = executables.computeIfAbsent(pool, _ -> new TreeSet<>());
             Set<String> ways = secrets.computeIfAbsent(pool, _ -> new TreeSet<>());
             Set<String> kinds = egress.computeIfAbsent(pool, _ -> new TreeSet<>());
+            Set<String> ofNode = new TreeSet<>();
+            Set<String> interpretersOfNode = new TreeSet<>();
             for (Object has : (Object[]) row.getArray("has").getArray()) {
-                NodeOffer.executableIn((String) has).ifPresent(programs::add);
+                NodeOffer.executableIn((String) has).ifPresent(ofNode::add);
+                NodeOffer.interpreterIn((String) has).ifPresent(interpretersOfNode::add);
                 NodeOffer.deliveryIn((String) has).ifPresent(ways::add);
                 NodeOffer.hostsIn((String) has).ifPresent(kinds::add);
             }
+            programs.addAll(ofNode);
+            ofNode.removeAll(interpretersOfNode);
+            interpreters.computeIfAbsent(pool, _ -> new TreeSet<>()).addAll(interpretersOfNode);
+            plain.computeIfAbsent(pool, _ -> new TreeSet<>()).addAll(ofNode);
         });
+        plain.forEach((pool, programs) ->
+                interpreters.getOrDefault(pool, new TreeSet<>()).removeAll(programs));
         return tiers.entrySet().stream()
                 .map(pool -> new Offer(
                         pool.getKey(),
                         List.copyOf(pool.getValue()),
                         List.copyOf(executables.getOrDefault(pool.getKey(), Set.of())),
                         List.copyOf(secrets.getOrDefault(pool.getKey(), Set.of())),
-                        List.copyOf(egress.getOrDefault(pool.getKey(), Set.of()))))
+                        List.copyOf(egress.getOrDefault(pool.getKey(), Set.of())),
+                        List.copyOf(interpreters.getOrDefault(pool.getKey(), Set.of()))))
                 .toList();
     }
 

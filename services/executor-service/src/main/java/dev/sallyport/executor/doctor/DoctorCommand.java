@@ -2,7 +2,6 @@ package dev.sallyport.executor.doctor;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.executor.platform.Platform;
-import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -66,7 +65,7 @@ public final class DoctorCommand {
         try {
             Platform platform = Platform.current();
             try (Doctor doctor = new Doctor(
-                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC(), ReadyTerms.NONE, List.of()),
+                    new SandboxHosts(bwrap, null, ReadyTerms.NONE, List.of()).on(platform, state, Clock.systemUTC()),
                     new Workspaces(platform, state.resolve("workspaces"), null),
                     platform)) {
                 return attack ? attack(doctor, out) : examine(doctor, out);

@@ -33,6 +33,8 @@ public final class Gateway {
 
     private static final int PASSABLE = 0711;
 
+    private static final int EVERYBODY_READS = 0444;
+
     private static final Path HOST_AUTHORITIES = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
     private final EgressTerms terms;
@@ -80,11 +82,18 @@ public final class Gateway {
         this.observer = observer;
         this.rates = new SecretRates(terms.secretRequests(), clock);
         Files.createDirectories(this.folder);
-        Files.setAttribute(this.folder, "unix:mode", PASSABLE);
+        setMode(this.folder, PASSABLE);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(this.folder)) {
             for (Path each : left) {
                 Files.delete(each);
             }
+        }
+    }
+
+    /** Where files have no modes, they have the access list of the node's folder. */
+    private static void setMode(Path path, int mode) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            Files.setAttribute(path, "unix:mode", mode);
         }
     }
 
@@ -117,10 +126,10 @@ public final class Gateway {
                 byte[] known = Files.isReadable(HOST_AUTHORITIES) ? Files.readAllBytes(HOST_AUTHORITIES) : new byte[0];
                 Files.write(authorities, known);
                 Files.writeString(authorities, authority.pem(), StandardOpenOption.APPEND);
-                Files.setAttribute(authorities, "unix:mode", 0444);
+                setMode(authorities, EVERYBODY_READS);
             }
             proxy = new EgressProxy(access, secrets, authority, terms, socket);
-            Files.setAttribute(socket, "unix:mode", ONLY_OWNER);
+            setMode(socket, ONLY_OWNER);
             if (toolUser != null) {
                 Files.setAttribute(socket, "unix:uid", toolUser.uid());
                 Files.setAttribute(socket, "unix:gid", toolUser.gid());

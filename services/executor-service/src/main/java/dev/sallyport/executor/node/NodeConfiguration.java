@@ -1,6 +1,7 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.doctor.SandboxHosts;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.OwnAddresses;
 import dev.sallyport.executor.egress.Wire;
@@ -17,7 +18,6 @@ import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
-import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.HttpFetchTool;
@@ -114,8 +114,8 @@ public class NodeConfiguration {
         ToolUser user = properties.toolUserOrNull();
         Path state = folders.sandbox();
         Doctor doctor = new Doctor(
-                new LinuxSandboxHost(
-                        state, properties.bwrap(), user, clock, properties.ready(), properties.programFolders()),
+                new SandboxHosts(properties.bwrap(), user, properties.ready(), properties.programFolders())
+                        .on(platform, state, clock),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
         return new ProvenTiers(doctor, metrics, clock);
@@ -170,7 +170,7 @@ public class NodeConfiguration {
     SandboxProcessRunnerPolicy processRunnerPolicy(NodeFolders folders, NodeProperties properties, Platform platform)
             throws IOException {
         return new SandboxProcessRunnerPolicy(
-                new ExecutableStore(platform, properties.offered(), folders.executables()),
+                new ExecutableStore(platform, properties.offered(platform.family()), folders.executables()),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 properties.interpreters());
     }
@@ -180,15 +180,17 @@ public class NodeConfiguration {
             SandboxProcessRunnerPolicy policy,
             ProvenTiers tiers,
             NodeProperties properties,
+            StorageProperties storage,
             Platform platform,
             SkillModules skills,
             Gateway gateway,
             Clock clock) {
+        int files = storage.workspaceFiles();
         return new Toolbox(
-                new BuiltInTools(platform, properties.toolUserOrNull(), clock),
+                new BuiltInTools(platform, properties.toolUserOrNull(), clock, files),
                 new HttpFetchTool(gateway, clock),
-                new ProcessRunTool(policy, tiers, platform, gateway),
-                new SkillTool(skills, platform, properties.toolUserOrNull(), clock));
+                new ProcessRunTool(policy, tiers, platform, gateway, files),
+                new SkillTool(skills, platform, properties.toolUserOrNull(), clock, files));
     }
 
     @Bean
@@ -205,7 +207,7 @@ public class NodeConfiguration {
     @Bean
     OfferedRuntimes offeredRuntimes(
             ProvenTiers tiers, SandboxProcessRunnerPolicy policy, DiskFloor floor, SkillModules skills) {
-        return new OfferedRuntimes(tiers, policy.names(), floor, skills::ready);
+        return new OfferedRuntimes(tiers, policy.names(), policy.interpreters(), floor, skills::ready);
     }
 
     @Bean

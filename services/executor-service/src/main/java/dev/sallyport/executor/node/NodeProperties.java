@@ -1,5 +1,6 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import java.nio.file.Files;
@@ -78,10 +79,13 @@ record NodeProperties(
         interpreters = Set.copyOf(interpreters);
     }
 
-    /** The executables offered: shipped ones that are here, changed by the configured ones. */
-    Map<String, String> offered() {
+    /**
+     * The executables offered: shipped ones that are here, changed by the configured ones. What is known of arguments is
+     * known of Linux' programs; those of other systems have the same names and other options, so none is shipped there.
+     */
+    Map<String, String> offered(Platform.Family family) {
         Map<String, String> offered = new HashMap<>();
-        for (String program : SHIPPED) {
+        for (String program : family == Platform.Family.LINUX ? SHIPPED : List.<String>of()) {
             Path path = Path.of("/usr/bin", program);
             if (Files.isExecutable(path)) {
                 offered.put(program, path.toString());

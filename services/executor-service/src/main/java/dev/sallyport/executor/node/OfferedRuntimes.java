@@ -25,12 +25,20 @@ final class OfferedRuntimes {
     private final List<String> executables;
     private final DiskFloor floor;
     private final BooleanSupplier skills;
+    private final List<String> interpreters;
 
     /**
      * @param executables logical names of the programs of this node
+     * @param interpreters of these, those that are interpreters or start others
      * @param skills whether modules of skills can be run by now
      */
-    OfferedRuntimes(ProvenTiers tiers, Set<String> executables, DiskFloor floor, BooleanSupplier skills) {
+    OfferedRuntimes(
+            ProvenTiers tiers,
+            Set<String> executables,
+            Set<String> interpreters,
+            DiskFloor floor,
+            BooleanSupplier skills) {
+        this.interpreters = interpreters.stream().sorted().toList();
         this.tiers = tiers;
         this.floor = floor;
         this.skills = skills;
@@ -50,7 +58,13 @@ final class OfferedRuntimes {
         boolean hosts = proven.contains(Tier.C);
         List<RuntimeOffer> offers = new ArrayList<>(List.of(
                 new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), OF_BUILT_INS, true),
-                new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, hosts ? OF_TIER_C : OF_PROGRAMS, hosts)));
+                new RuntimeOffer(
+                        RuntimeKind.PROCESS,
+                        proven,
+                        executables,
+                        hosts ? OF_TIER_C : OF_PROGRAMS,
+                        interpreters,
+                        hosts)));
         if (skills.getAsBoolean()) {
             offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of()));
         }

@@ -17,16 +17,36 @@ public interface Platform {
         PROGRAM
     }
 
-    /** The operating system that this program runs on; {@link IllegalStateException} where a node cannot run yet. */
-    static Platform current() {
-        String system = System.getProperty("os.name");
-        if (!system.equals("Linux")) {
-            throw new IllegalStateException("A node cannot run on " + system + " yet: run it on Linux.");
-        }
-        return new LinuxPlatform();
+    /** Systems that a node can run on. */
+    enum Family {
+        /** Linux. */
+        LINUX,
+        /** macOS. */
+        MACOS,
+        /** Windows. */
+        WINDOWS
     }
 
-    /** Number of the user that this program runs as, 0 for root. */
+    /** The operating system that this program runs on; {@link IllegalStateException} where a node cannot run. */
+    static Platform current() {
+        String system = System.getProperty("os.name");
+        if (system.equals("Linux")) {
+            return new PosixPlatform(Family.LINUX, new LinuxCalls());
+        }
+        if (system.equals("Mac OS X")) {
+            return new PosixPlatform(Family.MACOS, new MacCalls());
+        }
+        if (system.startsWith("Windows")) {
+            return new WindowsPlatform(WindowsHandles.system());
+        }
+        throw new IllegalStateException(
+                "A node cannot run on " + system + ": run it on Linux, or on macOS or Windows.");
+    }
+
+    /** Which of the systems it is. */
+    Family family();
+
+    /** Number of the user that this program runs as, 0 for root; 1 where users have no numbers. */
     int user();
 
     /** Sets who may do what with a file or folder. */
@@ -52,4 +72,7 @@ public interface Platform {
 
     /** What the file system of that file or folder still has. */
     DiskRoom room(Path path) throws IOException;
+
+    /** What the file system says of a file, for comparison: any change of its bytes by another user changes it. */
+    Object mark(Path file) throws IOException;
 }

@@ -6,6 +6,7 @@ import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -36,30 +37,20 @@ public final class ExecutableStore {
     private static final Logger log = LoggerFactory.getLogger(ExecutableStore.class);
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
-    private static final Pattern SETTING = Pattern.compile("(/\\S*)(?:\\s+sha256:([0-9a-f]{64}))?");
+    private static final Pattern SETTING = Pattern.compile("(/\\S*|[A-Za-z]:[\\\\/].*?)(?:\\s+sha256:([0-9a-f]{64}))?");
 
     private final Platform platform;
     private final Path copies;
     private final SortedMap<String, Pinned> executables = new TreeMap<>();
 
-    /**
-     * What the file system says of a file; any change of the bytes changes it. Only root can set the change time back.
-     */
-    private record Mark(Map<String, Object> attributes) {
-        static Mark of(Path file) throws IOException {
-            return new Mark(
-                    Map.copyOf(Files.readAttributes(file, "unix:dev,ino,size,ctime,mode", LinkOption.NOFOLLOW_LINKS)));
-        }
-    }
-
     /** A pinned executable with the marks of the files as they were when they were last hashed. */
     private static final class Pinned {
         private final Path path;
         private final Digest digest;
-        private Mark original;
-        private @Nullable Mark copy;
+        private Object original;
+        private @Nullable Object copy;
 
-        Pinned(Path path, Digest digest, Mark original) {
+        Pinned(Path path, Digest digest, Object original) {
             this.path = path;
             this.digest = digest;
             this.original = original;
@@ -84,7 +75,9 @@ public final class ExecutableStore {
                 throw new IllegalArgumentException("executable " + entry.getKey()
                         + ": write a lower-case name and an absolute path, optionally followed by sha256:<hex>");
             }
-            executables.put(entry.getKey(), pin(entry.getKey(), Path.of(setting.group(1)), setting.group(2)));
+            executables.put(
+                    entry.getKey(),
+                    pin(entry.getKey(), copies.getFileSystem().getPath(setting.group(1)), setting.group(2)));
         }
         removeOthers();
         for (Pinned pinned : executables.values()) {
@@ -92,12 +85,12 @@ public final class ExecutableStore {
         }
     }
 
-    private static Pinned pin(String name, Path path, @Nullable String expected) throws IOException {
+    private Pinned pin(String name, Path path, @Nullable String expected) throws IOException {
         if (!Files.isExecutable(path)) {
             throw new IllegalArgumentException("executable " + name + ": " + path + " is not there or not executable");
         }
         Path real = path.toRealPath();
-        Mark mark = Mark.of(real);
+        Object mark = platform.mark(real);
         Digest digest = digestOf(real);
         if (expected != null && !digest.hex().equals(expected)) {
             throw new IllegalArgumentException("executable " + name + ": " + real + " has SHA-256 " + digest.hex()
@@ -146,8 +139,8 @@ public final class ExecutableStore {
         }
     }
 
-    private static void verifyOriginal(String name, Pinned pinned) throws IOException {
-        Mark now = Mark.of(pinned.path);
+    private void verifyOriginal(String name, Pinned pinned) throws IOException {
+        Object now = platform.mark(pinned.path);
         if (now.equals(pinned.original)) {
             return;
         }
@@ -161,14 +154,14 @@ public final class ExecutableStore {
     /** The copy, made again if what lies there is not what was pinned. */
     private Path verifyCopy(Pinned pinned) throws IOException {
         Path copy = copies.resolve(pinned.digest.hex());
-        Mark now = Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS) ? Mark.of(copy) : null;
+        Object now = Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS) ? platform.mark(copy) : null;
         if (now == null || !now.equals(pinned.copy)) {
             if (now == null || !isWhatWasPinned(copy, pinned)) {
                 store(pinned, copy);
             } else {
                 platform.permit(copy, Access.PROGRAM);
             }
-            pinned.copy = Mark.of(copy);
+            pinned.copy = platform.mark(copy);
         }
         return copy;
     }
@@ -185,14 +178,14 @@ public final class ExecutableStore {
     private void store(Pinned pinned, Path copy) throws IOException {
         Path part = Files.createTempFile(copies, "part", "");
         try {
-            Files.copy(pinned.path, part, StandardCopyOption.REPLACE_EXISTING);
+            // On the disk before it has its name: after a power cut a name would else stand for an empty file.
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                Files.copy(pinned.path, Channels.newOutputStream(channel));
+                channel.force(true);
+            }
             platform.permit(part, Access.PROGRAM);
             if (!digestOf(part).equals(pinned.digest)) {
                 throw new IOException(pinned.path + " changed while it was copied");
-            }
-            // On the disk before it has its name: after a power cut a name would else stand for an empty file.
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
-                channel.force(true);
             }
             Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
             platform.force(copies);

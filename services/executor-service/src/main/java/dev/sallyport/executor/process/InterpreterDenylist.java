@@ -120,7 +120,41 @@ public final class InterpreterDenylist {
             "time",
             "tmux",
             "wget",
-            "zip");
+            "zip",
+            // macOS
+            "arch",
+            "automator",
+            "caffeinate",
+            "launchctl",
+            "open",
+            "osascript",
+            "sandbox-exec",
+            "swift",
+            "xcrun",
+            // Windows
+            "certutil",
+            "cmd",
+            "conhost",
+            "cscript",
+            "forfiles",
+            "hh",
+            "installutil",
+            "msbuild",
+            "mshta",
+            "msiexec",
+            "pcalua",
+            "powershell",
+            "py",
+            "regasm",
+            "regsvcs",
+            "regsvr32",
+            "rundll32",
+            "schtasks",
+            "start",
+            "winget",
+            "wmic",
+            "wscript",
+            "wsl");
 
     /** Words that a build of the interpreter contains, whatever its file is called. */
     private static final Map<String, String> MARKS = Map.ofEntries(

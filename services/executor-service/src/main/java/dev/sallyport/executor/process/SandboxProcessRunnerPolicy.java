@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides, before anything is prepared, whether this node starts a program with these arguments. */
 public final class SandboxProcessRunnerPolicy {
+    private static final Logger log = LoggerFactory.getLogger(SandboxProcessRunnerPolicy.class);
+
     /** Fits the kernel's bound for one argument (MAX_ARG_STRLEN, 128 KiB) and for all of them with room. */
     private static final int LONGEST_ARGUMENT = 100 << 10;
 
@@ -40,6 +45,21 @@ public final class SandboxProcessRunnerPolicy {
     /** Names of the programs that are configured here. */
     public Set<String> names() {
         return executables.names();
+    }
+
+    /** Of the programs that are configured here, those that are interpreters or start others, whether allowed or not. */
+    public Set<String> interpreters() {
+        Set<String> found = new TreeSet<>();
+        for (String name : executables.names()) {
+            try {
+                if (interpreters.recognise(executables.image(name)).isPresent()) {
+                    found.add(name);
+                }
+            } catch (ExecutableDenied | IOException e) {
+                log.warn("what kind of program {} is cannot be told: {}", name, e.getMessage());
+            }
+        }
+        return found;
     }
 
     /**

@@ -21,6 +21,9 @@ public record WorkspaceQuota(long bytes, int files) {
     /** No bound at all. */
     public static final WorkspaceQuota NONE = new WorkspaceQuota(Long.MAX_VALUE, Integer.MAX_VALUE);
 
+    /** Files and folders that a workspace may hold where the node's operator says nothing else. */
+    public static final int USUAL_FILES = 10_000;
+
     /** Folders that may be nested. Counting holds a descriptor for each. */
     private static final int DEPTH = 64;
 

@@ -36,6 +36,7 @@ public final class BuiltInTools {
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final Clock clock;
+    private final int workspaceFiles;
 
     /** One writer at a time in a workspace, so that two together do not exceed its quota; shared by some workspaces. */
     private final Lock[] writers = Stream.generate(ReentrantLock::new).limit(64).toArray(Lock[]::new);
@@ -46,6 +47,16 @@ public final class BuiltInTools {
      * @param owner whose the files become that are written, null for this process's user
      */
     public BuiltInTools(Platform platform, @Nullable ToolUser owner, Clock clock) {
+        this(platform, owner, clock, WorkspaceQuota.USUAL_FILES);
+    }
+
+    /**
+     * The same with a number of files of the operator's.
+     *
+     * @param workspaceFiles files and folders that a workspace may hold
+     */
+    public BuiltInTools(Platform platform, @Nullable ToolUser owner, Clock clock, int workspaceFiles) {
+        this.workspaceFiles = workspaceFiles;
         this.platform = platform;
         this.owner = owner;
         this.clock = clock;
@@ -121,7 +132,7 @@ public final class BuiltInTools {
 
     private long write(ToolCall call, String path, byte[] content, Mode mode) throws FileRefusal, InterruptedException {
         Limits limits = call.terms().limits();
-        WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), ProcessRunTool.WORKSPACE_FILES);
+        WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), workspaceFiles);
         Path workspace = call.workspace().get();
         Lock writer = writers[Math.floorMod(workspace.hashCode(), writers.length)];
         writer.lockInterruptibly();

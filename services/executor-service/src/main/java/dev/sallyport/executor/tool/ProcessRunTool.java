@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessRunTool implements Tool {
     private static final long SCRATCH_BYTES = 32L << 20;
 
-    /** Files and folders that a workspace may hold. */
-    static final int WORKSPACE_FILES = 10_000;
-
     private static final Set<String> ANY_PROGRAM = Set.of("executable", "args", "stdin", "environment", "cwd");
 
     /** Of a tool of a workspace's own. What the agent gave is there for readers of the record; nothing of it is run. */
@@ -61,10 +58,26 @@ public final class ProcessRunTool implements Tool {
     private final ProvenSandboxes sandboxes;
     private final Platform platform;
     private final Gateway gateway;
+    private final int workspaceFiles;
 
-    /** Runs what the policy lets through, in a proven sandbox; what reaches hosts does it through that gateway. */
+    /** The same with the usual number of files in a workspace. */
     public ProcessRunTool(
             SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes, Platform platform, Gateway gateway) {
+        this(policy, sandboxes, platform, gateway, WorkspaceQuota.USUAL_FILES);
+    }
+
+    /**
+     * Runs what the policy lets through, in a proven sandbox; what reaches hosts does it through that gateway.
+     *
+     * @param workspaceFiles files and folders that a workspace may hold
+     */
+    public ProcessRunTool(
+            SandboxProcessRunnerPolicy policy,
+            ProvenSandboxes sandboxes,
+            Platform platform,
+            Gateway gateway,
+            int workspaceFiles) {
+        this.workspaceFiles = workspaceFiles;
         this.policy = policy;
         this.sandboxes = sandboxes;
         this.platform = platform;
@@ -147,7 +160,7 @@ public final class ProcessRunTool implements Tool {
 
     /** What the workspace may hold at the end; refuses one that holds more already, unless the program frees room. */
     private WorkspaceQuota quota(String executable, Limits permitted, Path workspace) {
-        WorkspaceQuota quota = new WorkspaceQuota(permitted.workspaceBytes(), WORKSPACE_FILES);
+        WorkspaceQuota quota = new WorkspaceQuota(permitted.workspaceBytes(), workspaceFiles);
         QuotaExceeded exceeded = quota.exceeded(platform, workspace);
         if (exceeded == null) {
             return quota;

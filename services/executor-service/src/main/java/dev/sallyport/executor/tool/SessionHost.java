@@ -68,12 +68,24 @@ final class SessionHost implements SkillHost, Closeable {
     private final ToolCall call;
     private final String skill;
     private final Turns turns;
+    private final int workspaceFiles;
     private @Nullable SkillStore store;
     private @Nullable SkillValues values;
     private @Nullable Semaphore turn;
     private boolean ended;
 
     SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns) {
+        this(platform, owner, call, skill, turns, WorkspaceQuota.USUAL_FILES);
+    }
+
+    /**
+     * The same with a number of files of the operator's.
+     *
+     * @param workspaceFiles files and folders that a workspace may hold
+     */
+    SessionHost(
+            Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns, int workspaceFiles) {
+        this.workspaceFiles = workspaceFiles;
         this.platform = platform;
         this.owner = owner;
         this.call = call;
@@ -104,7 +116,7 @@ final class SessionHost implements SkillHost, Closeable {
     @Override
     public synchronized void writeFile(String path, byte[] content) throws HostRefusedException {
         Limits limits = call.terms().limits();
-        WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), ProcessRunTool.WORKSPACE_FILES);
+        WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), workspaceFiles);
         Path workspace = call.workspace().get();
         Semaphore writer = turns.ofFiles(workspace);
         try {

@@ -4,6 +4,7 @@ import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
+import dev.sallyport.executor.sandbox.WorkspaceQuota;
 import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
@@ -22,6 +23,7 @@ public final class SkillTool implements Tool {
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final Clock clock;
+    private final int workspaceFiles;
     private final SessionHost.Turns turns = new SessionHost.Turns();
 
     /**
@@ -30,6 +32,17 @@ public final class SkillTool implements Tool {
      * @param owner whose the files become that are written, null for this process's user
      */
     public SkillTool(SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock) {
+        this(modules, platform, owner, clock, WorkspaceQuota.USUAL_FILES);
+    }
+
+    /**
+     * The same with a number of files of the operator's.
+     *
+     * @param workspaceFiles files and folders that a workspace may hold
+     */
+    public SkillTool(
+            SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock, int workspaceFiles) {
+        this.workspaceFiles = workspaceFiles;
         this.modules = modules;
         this.platform = platform;
         this.owner = owner;
@@ -66,7 +79,9 @@ public final class SkillTool implements Tool {
                 .orElseThrow(() -> new InvalidModule("The skill " + manifest.id() + " has no tool "
                         + call.tool().name() + "."));
         return new SkillRun.Prepared(
-                compiled, permitted(tool, call, skill), new SessionHost(platform, owner, call, manifest.id(), turns));
+                compiled,
+                permitted(tool, call, skill),
+                new SessionHost(platform, owner, call, manifest.id(), turns, workspaceFiles));
     }
 
     private static SkillCall permitted(String tool, ToolCall call, PermittedSkill skill) {

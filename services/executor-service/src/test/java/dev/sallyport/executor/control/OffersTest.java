@@ -66,8 +66,8 @@ class OffersTest {
 
         assertThat(offers())
                 .isEqualTo(
-                        "{\"offers\":[{\"pool\":\"bare\",\"tiers\":[],\"executables\":[],\"secrets\":[],\"egress\":[]},"
-                                + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                        "{\"offers\":[{\"pool\":\"bare\",\"tiers\":[],\"executables\":[],\"secrets\":[],\"egress\":[],\"interpreters\":[]},"
+                                + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[],\"interpreters\":[]}]}");
         assertThat(bench.control.bean(NodeRegistry.class).all())
                 .extracting(NodeRegistry.Node::tiers)
                 .containsExactly(List.of(), List.of("B"), List.of("B", "C"));
@@ -86,7 +86,7 @@ class OffersTest {
         assertThat(offers())
                 .as("one renews the lease of a call and has no room to ask for more")
                 .isEqualTo(
-                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[],\"interpreters\":[]}]}");
 
         bench.jdbc()
                 .sql("update execution set lease_until = now() - interval '1 second' where phase = 'running'")
@@ -96,7 +96,22 @@ class OffersTest {
         seen(bench.node, List.of(Tier.B));
         assertThat(offers())
                 .isEqualTo(
-                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"],\"executables\":[],\"secrets\":[],\"egress\":[],\"interpreters\":[]}]}");
+    }
+
+    @Test
+    void aProgramIsAnInterpreterWhereEveryNodeThatHasItSaysSo() {
+        seen(bench.node, programs(List.of("cat", "python3", "tool"), List.of("python3", "tool")));
+        assertThat(offers()).contains("\"interpreters\":[\"python3\",\"tool\"]");
+
+        seen(bench.otherNode, programs(List.of("tool"), List.of()));
+        assertThat(offers())
+                .contains("\"interpreters\":[\"python3\"]", "\"executables\":[\"cat\",\"python3\",\"tool\"]");
+    }
+
+    private static NodeOffer programs(List<String> all, List<String> interpreters) {
+        return new NodeOffer(
+                List.of(new RuntimeOffer(RuntimeKind.PROCESS, List.of(Tier.C), all, List.of(), interpreters, false)));
     }
 
     @Test

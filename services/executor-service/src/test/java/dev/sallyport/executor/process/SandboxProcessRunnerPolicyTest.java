@@ -48,6 +48,13 @@ class SandboxProcessRunnerPolicyTest {
     }
 
     @Test
+    void interpretersAreToldBeforeAnybodyCallsThem() throws Exception {
+        assertThat(policy(Map.of("lister", "/usr/bin/bash", "uname", "/usr/bin/uname"))
+                        .interpreters())
+                .containsExactly("lister");
+    }
+
+    @Test
     void programSwappedAfterTheStartIsRefusedAndTheCopyStaysWhatItWas() throws Exception {
         Path tool = copy("/usr/bin/uname", "uname");
         SandboxProcessRunnerPolicy policy = policy(Map.of("uname", tool.toString()));

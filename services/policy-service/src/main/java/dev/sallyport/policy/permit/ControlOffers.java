@@ -34,7 +34,8 @@ final class ControlOffers implements NodeOffers {
             List<Tier> tiers,
             List<String> executables,
             @Nullable List<String> secrets,
-            @Nullable List<String> egress) {}
+            @Nullable List<String> egress,
+            @Nullable List<String> interpreters) {}
 
     @Override
     public Optional<Map<String, Set<Tier>>> now() {
@@ -64,6 +65,11 @@ final class ControlOffers implements NodeOffers {
     @Override
     public boolean reachHosts(String pool, RuntimeKind kind) {
         return said(pool, Offer::egress).anyMatch(kind.wire()::equals);
+    }
+
+    @Override
+    public Set<String> interpreters(String pool) {
+        return said(pool, Offer::interpreters).collect(Collectors.toUnmodifiableSet());
     }
 
     private Stream<String> said(String pool, Function<Offer, @Nullable List<String>> what) {

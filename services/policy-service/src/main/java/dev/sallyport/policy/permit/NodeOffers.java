@@ -20,4 +20,10 @@ public interface NodeOffers extends OfferedPrograms {
 
     /** Whether a present node of the pool says that it lets code of that kind reach the hosts that a permit names. */
     boolean reachHosts(String pool, RuntimeKind kind);
+
+    /**
+     * The programs that run code given to them, or start others, on every present node of the pool that has them; none where
+     * control does not answer.
+     */
+    Set<String> interpreters(String pool);
 }

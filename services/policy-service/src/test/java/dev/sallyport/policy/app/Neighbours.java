@@ -44,6 +44,7 @@ public class Neighbours {
 
         private volatile Optional<Map<String, Set<Tier>>> offers = Optional.of(ONE_NODE);
         private volatile Optional<Set<String>> executables = Optional.empty();
+        private volatile Set<String> interpreters = Set.of();
         private volatile boolean delivers = true;
         private volatile Answer answer = Answer.STOPPED;
         private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -71,6 +72,16 @@ public class Neighbours {
         @Override
         public Optional<Set<String>> executables(String pool) {
             return executables;
+        }
+
+        /** The programs that are interpreters from now on, wherever a node has them. */
+        public void interpreters(Set<String> programs) {
+            interpreters = programs;
+        }
+
+        @Override
+        public Set<String> interpreters(String pool) {
+            return interpreters;
         }
 
         /** Whether nodes deliver secrets and reach hosts from now on, as they may one day. */

@@ -152,6 +152,21 @@ class CallLifeTest {
                 .isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
     }
 
+    @Test
+    void noHumanIsAskedAboutAnInterpreterThatTheWorkspaceDoesNotOpen() {
+        try {
+            service.control().interpreters(Set.of("touch"));
+            Answer denied = service.propose(agent, SampleBodies.TOUCH);
+            service.control().interpreters(Set.of("python3"));
+            Answer asked = service.propose(agent, SampleBodies.TOUCH);
+
+            assertThat(denied.state()).isEqualTo("done denied INTERPRETER_NOT_OPENED");
+            assertThat(asked.state()).as("control").isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
+        } finally {
+            service.control().interpreters(Set.of());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sort", "uniq"})
     void aProgramThatCanWriteOrStartOthersAsks(String program) {

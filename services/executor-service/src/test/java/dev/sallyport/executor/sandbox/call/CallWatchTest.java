@@ -61,6 +61,16 @@ class CallWatchTest {
     }
 
     private static final class AskedDisk implements Platform {
+        @Override
+        public Family family() {
+            return Family.LINUX;
+        }
+
+        @Override
+        public Object mark(Path file) {
+            throw new UnsupportedOperationException();
+        }
+
         private final Platform real = Platform.current();
         private final long room;
         private boolean opened;

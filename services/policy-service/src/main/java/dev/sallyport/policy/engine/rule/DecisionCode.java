@@ -33,6 +33,9 @@ public enum DecisionCode {
     /** The workspace allows the executable, and none of the nodes that are there has it. */
     EXECUTABLE_NOT_OFFERED(
             "Use another program, or let an operator add this one to `sallyport.node.executables` of a node."),
+    /** The executable runs code given to it, or starts other programs, and the workspace does not open it as one that does. */
+    INTERPRETER_NOT_OPENED("Use a program that does the one thing, or let an admin name this one in"
+            + " `process_runner.interpreters` of the workspace's configuration."),
     /** The call names secrets that it may use, and none of the nodes that are there delivers any. */
     SECRETS_NOT_OFFERED("Do without secrets here: no executor node of the tool's pool delivers them to tools yet."),
     /** The call names hosts that it may reach, and none of the nodes that are there has a way to any. */

@@ -47,8 +47,13 @@ class OfferCheck {
             return verdict;
         }
         Optional<Set<String>> there = nodes.executables(pool);
-        return there.isEmpty() || there.get().contains(executable)
-                ? verdict
-                : verdict.deniedFor(DecisionCode.EXECUTABLE_NOT_OFFERED);
+        if (there.isPresent() && !there.get().contains(executable)) {
+            return verdict.deniedFor(DecisionCode.EXECUTABLE_NOT_OFFERED);
+        }
+        boolean opened =
+                verdict.facts().config().processRunner().program(executable).interpreter();
+        return !opened && nodes.interpreters(pool).contains(executable)
+                ? verdict.deniedFor(DecisionCode.INTERPRETER_NOT_OPENED)
+                : verdict;
     }
 }

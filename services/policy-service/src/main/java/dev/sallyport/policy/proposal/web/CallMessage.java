@@ -146,6 +146,8 @@ record CallMessage(String text, List<String> toAllow) {
             case TOOL_RETIRED -> "the tool `" + call.proposal().tool() + "` was retired.";
             case FROZEN -> "an operator has stopped calls like this one.";
             case EXECUTABLE_NOT_OFFERED -> "no executor node has this program.";
+            case INTERPRETER_NOT_OPENED ->
+                "this program runs code given to it or starts others, and the workspace does not open it as one that does.";
             case SECRETS_NOT_OFFERED -> "no executor node delivers secrets to tools.";
             case EGRESS_NOT_OFFERED -> "no executor node lets tools reach hosts.";
             case PATH_OUTSIDE_WORKSPACE -> "a path in the arguments leads out of the session's workspace.";

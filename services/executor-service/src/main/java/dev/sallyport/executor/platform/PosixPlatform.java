@@ -4,12 +4,27 @@ import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 
-/** Linux. */
-final class LinuxPlatform implements Platform {
+/** A POSIX system: Linux or macOS. */
+final class PosixPlatform implements Platform {
+    private final Family family;
+    private final PosixCalls calls;
+
+    PosixPlatform(Family family, PosixCalls calls) {
+        this.family = family;
+        this.calls = calls;
+    }
+
+    @Override
+    public Family family() {
+        return family;
+    }
+
     @Override
     public int user() {
         return Math.toIntExact(new UnixSystem().getUid());
@@ -46,7 +61,7 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public OpenFolder open(Path folder) throws IOException {
-        return LinuxFolder.of(folder);
+        return PosixFolder.of(calls, folder);
     }
 
     @Override
@@ -58,11 +73,17 @@ final class LinuxPlatform implements Platform {
 
     @Override
     public long weight(Path path) throws IOException {
-        return LinuxCalls.entry(path).weight();
+        return calls.entry(path).weight();
     }
 
     @Override
     public DiskRoom room(Path path) throws IOException {
-        return LinuxCalls.room(path);
+        return calls.room(path);
+    }
+
+    /** Of these only root can set the change time back. */
+    @Override
+    public Object mark(Path file) throws IOException {
+        return Map.copyOf(Files.readAttributes(file, "unix:dev,ino,size,ctime,mode", LinkOption.NOFOLLOW_LINKS));
     }
 }

@@ -1,34 +1,34 @@
 package dev.sallyport.executor.platform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A folder by its descriptor: every step is an openat with O_NOFOLLOW. */
-final class LinuxFolder implements OpenFolder {
+final class PosixFolder implements OpenFolder {
+    private final PosixCalls calls;
     private final int descriptor;
 
-    private LinuxFolder(int descriptor) {
+    private PosixFolder(PosixCalls calls, int descriptor) {
+        this.calls = calls;
         this.descriptor = descriptor;
     }
 
-    static LinuxFolder of(Path folder) throws IOException {
-        return new LinuxFolder(LinuxCalls.open(folder));
+    static PosixFolder of(PosixCalls calls, Path folder) throws IOException {
+        return new PosixFolder(calls, calls.open(folder));
     }
 
     @Override
     public List<EntryName> names(int most) throws IOException {
-        return LinuxCalls.names(descriptor, most);
+        return calls.names(descriptor, most);
     }
 
     @Override
     public @Nullable FolderEntry entry(EntryName name) throws IOException {
         try {
-            return LinuxCalls.entry(descriptor, name);
+            return calls.entry(descriptor, name);
         } catch (NoSuchFileException _) {
             return null;
         }
@@ -36,22 +36,23 @@ final class LinuxFolder implements OpenFolder {
 
     @Override
     public OpenFolder folder(EntryName name) throws IOException {
-        return new LinuxFolder(LinuxCalls.open(descriptor, name, LinuxCalls.TO_LIST));
+        return new PosixFolder(
+                calls, calls.open(descriptor, name, calls.numbers().toList()));
     }
 
     @Override
     public OpenFile reader(EntryName name) throws IOException {
-        return LinuxFile.open(descriptor, name, LinuxCalls.TO_READ);
+        return PosixFile.open(calls, descriptor, name, calls.numbers().toRead());
     }
 
     @Override
     public OpenFile writer(EntryName name) throws IOException {
-        return LinuxFile.open(descriptor, name, LinuxCalls.TO_APPEND);
+        return PosixFile.open(calls, descriptor, name, calls.numbers().toAppend());
     }
 
     @Override
     public OpenFile create(EntryName name, @Nullable ToolUser owner) throws IOException {
-        LinuxFile file = LinuxFile.open(descriptor, name, LinuxCalls.TO_CREATE);
+        PosixFile file = PosixFile.open(calls, descriptor, name, calls.numbers().toCreate());
         if (owner != null) {
             try {
                 file.give(owner);
@@ -65,34 +66,34 @@ final class LinuxFolder implements OpenFolder {
 
     @Override
     public OpenFolder createFolder(EntryName name, @Nullable ToolUser owner) throws IOException {
-        LinuxCalls.makeFolder(descriptor, name);
-        int folder = LinuxCalls.open(descriptor, name, LinuxCalls.TO_LIST);
+        calls.makeFolder(descriptor, name);
+        int folder = calls.open(descriptor, name, calls.numbers().toList());
         try {
             if (owner != null) {
-                LinuxCalls.give(folder, owner);
+                calls.give(folder, owner);
             }
-            return new LinuxFolder(folder);
+            return new PosixFolder(calls, folder);
         } catch (IOException e) {
-            LinuxCalls.close(folder);
+            calls.close(folder);
             throw e;
         }
     }
 
     @Override
     public void permit(int mode) throws IOException {
-        LinuxCalls.permit(descriptor, mode);
+        calls.permit(descriptor, mode);
     }
 
     @Override
     public byte[] linkTarget(EntryName name) throws IOException {
-        return LinuxCalls.linkTarget(descriptor, name);
+        return calls.linkTarget(descriptor, name);
     }
 
     @Override
     public void createLink(EntryName name, byte[] target, @Nullable ToolUser owner) throws IOException {
-        LinuxCalls.makeLink(descriptor, name, target);
+        calls.makeLink(descriptor, name, target);
         if (owner != null) {
-            LinuxCalls.giveLink(descriptor, name, owner);
+            calls.giveLink(descriptor, name, owner);
         }
     }
 
@@ -111,33 +112,26 @@ final class LinuxFolder implements OpenFolder {
 
     @Override
     public void remove(EntryName name) throws IOException {
-        LinuxCalls.remove(descriptor, name, false);
+        calls.remove(descriptor, name, false);
     }
 
     @Override
     public void removeFolder(EntryName name) throws IOException {
-        LinuxCalls.remove(descriptor, name, true);
+        calls.remove(descriptor, name, true);
     }
 
     @Override
     public void move(EntryName name, OpenFolder target, EntryName as) throws IOException {
-        LinuxCalls.move(descriptor, name, ((LinuxFolder) target).descriptor, as);
+        calls.move(descriptor, name, ((PosixFolder) target).descriptor, as);
     }
 
     @Override
     public void unlock(EntryName name) throws IOException {
-        int handle = LinuxCalls.open(descriptor, name, LinuxCalls.TO_NAME);
-        try {
-            // chmod(2) by name would follow a link; this name leads to what was opened and nowhere else.
-            Files.setPosixFilePermissions(
-                    Path.of("/proc/self/fd/" + handle), PosixFilePermissions.fromString("rwx------"));
-        } finally {
-            LinuxCalls.close(handle);
-        }
+        calls.unlock(descriptor, name);
     }
 
     @Override
     public void close() throws IOException {
-        LinuxCalls.close(descriptor);
+        calls.close(descriptor);
     }
 }

@@ -4,17 +4,19 @@ import dev.sallyport.executor.platform.NotPlainFileException.What;
 import java.io.IOException;
 
 /** A file by its descriptor. What it is was asked of the descriptor, so nothing can be swapped in between. */
-final class LinuxFile implements OpenFile {
+final class PosixFile implements OpenFile {
+    private final PosixCalls calls;
     private final int descriptor;
 
-    private LinuxFile(int descriptor) {
+    private PosixFile(PosixCalls calls, int descriptor) {
+        this.calls = calls;
         this.descriptor = descriptor;
     }
 
-    static LinuxFile open(int folder, EntryName name, int flags) throws IOException {
-        LinuxFile file = new LinuxFile(LinuxCalls.open(folder, name, flags));
+    static PosixFile open(PosixCalls calls, int folder, EntryName name, int flags) throws IOException {
+        PosixFile file = new PosixFile(calls, calls.open(folder, name, flags));
         try {
-            FolderEntry entry = LinuxCalls.entry(file.descriptor);
+            FolderEntry entry = calls.entry(file.descriptor);
             if (entry.kind() != FolderEntry.Kind.FILE) {
                 throw new NotPlainFileException(What.NO_FILE);
             }
@@ -30,36 +32,36 @@ final class LinuxFile implements OpenFile {
 
     @Override
     public long size() throws IOException {
-        return LinuxCalls.entry(descriptor).size();
+        return calls.entry(descriptor).size();
     }
 
     @Override
     public byte[] read(long offset, int most) throws IOException {
         int there = (int) Math.max(0, Math.min(most, size() - offset));
-        return LinuxCalls.read(descriptor, offset, there);
+        return calls.read(descriptor, offset, there);
     }
 
     @Override
     public void clear() throws IOException {
-        LinuxCalls.clear(descriptor);
+        calls.clear(descriptor);
     }
 
     @Override
     public void append(byte[] bytes) throws IOException {
-        LinuxCalls.write(descriptor, bytes);
+        calls.write(descriptor, bytes);
     }
 
     @Override
     public void permit(int mode) throws IOException {
-        LinuxCalls.permit(descriptor, mode);
+        calls.permit(descriptor, mode);
     }
 
     void give(ToolUser owner) throws IOException {
-        LinuxCalls.give(descriptor, owner);
+        calls.give(descriptor, owner);
     }
 
     @Override
     public void close() throws IOException {
-        LinuxCalls.close(descriptor);
+        calls.close(descriptor);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.executor.sandbox.windows;
+
+import org.jspecify.annotations.NullMarked;
