@@ -19,6 +19,7 @@ import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.ToolFailure.SecretElsewhere;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import dev.sallyport.executor.sandbox.call.EnforcementFacts;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
@@ -204,6 +205,11 @@ public final class ProcessRunTool implements Tool {
 
         private List<Fact> facts(SandboxResult result) {
             List<Fact> facts = new ArrayList<>(result.facts());
+            ExecutableImage.Script script = image.script();
+            if (script != null) {
+                facts.add(EnforcementFacts.enforced(
+                        "script", "sha256 " + script.digest().hex() + " before the start: " + script.argument()));
+            }
             facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
             facts.addAll(network.facts());
             return facts;
