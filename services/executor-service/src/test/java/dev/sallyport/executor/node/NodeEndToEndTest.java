@@ -102,9 +102,10 @@ class NodeEndToEndTest {
     @Test
     void anOperatorHasTheNodeTryItsSandboxesAndItGoesOnAfterwards() throws Exception {
         String path = "/v1/nodes/default/node-1";
-        assertThat(control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
-                        .statusCode())
-                .isEqualTo(200);
+        await().atMost(SOON)
+                .until(() -> control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
+                                .statusCode()
+                        == 200);
         await().atMost(Duration.ofMinutes(3)).until(() -> attack(path).contains("answered_at"));
 
         assertThat(attack(path))
