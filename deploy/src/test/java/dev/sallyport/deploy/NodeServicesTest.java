@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -57,22 +58,26 @@ class NodeServicesTest {
         return entries;
     }
 
+    private static Element value(Map<String, Element> entries, String key) {
+        return Objects.requireNonNull(entries.get(key), key);
+    }
+
     @Test
     void launchdStartsTheNodeAsItsOwnUserAndAgainWhenItFails() throws Exception {
         Element plist = xml(file("dev.sallyport.node.plist")).getDocumentElement();
         Map<String, Element> job = dictionary(children(plist).getFirst());
 
-        assertThat(job.get("Label").getTextContent()).isEqualTo("dev.sallyport.node");
-        assertThat(job.get("UserName").getTextContent()).isNotEqualTo("root").isNotBlank();
-        assertThat(children(job.get("ProgramArguments")))
+        assertThat(value(job, "Label").getTextContent()).isEqualTo("dev.sallyport.node");
+        assertThat(value(job, "UserName").getTextContent()).isNotEqualTo("root").isNotBlank();
+        assertThat(children(value(job, "ProgramArguments")))
                 .extracting(Element::getTextContent)
                 .containsAll(OPTIONS);
-        assertThat(dictionary(job.get("KeepAlive")).get("SuccessfulExit").getTagName())
+        assertThat(value(dictionary(value(job, "KeepAlive")), "SuccessfulExit").getTagName())
                 .isEqualTo("false");
-        assertThat(dictionary(job.get("EnvironmentVariables")).get("LC_ALL").getTextContent())
+        assertThat(value(dictionary(value(job, "EnvironmentVariables")), "LC_ALL").getTextContent())
                 .endsWith("UTF-8");
-        assertThat(Integer.parseInt(job.get("Umask").getTextContent())).isEqualTo(077);
-        assertThat(Integer.parseInt(job.get("ExitTimeOut").getTextContent())).isEqualTo(timeout());
+        assertThat(Integer.parseInt(value(job, "Umask").getTextContent())).isEqualTo(077);
+        assertThat(Integer.parseInt(value(job, "ExitTimeOut").getTextContent())).isEqualTo(timeout());
     }
 
     /** The time between being told to stop and being killed. */

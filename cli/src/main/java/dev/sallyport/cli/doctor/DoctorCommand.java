@@ -51,8 +51,9 @@ public final class DoctorCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         if (attack) {
-            throw new CommandFailure.Usage("there is no node's program beside this command. On the node's host, as the"
-                    + " node's user: java -jar executor-service.jar doctor --attack");
+            throw new CommandFailure.Usage("there is no node's program beside this command. Ask a node of the fleet by"
+                    + " sallyport nodes attack NODE; or on the node's host, as the node's user: java -jar"
+                    + " executor-service.jar doctor --attack");
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(configuration());

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             ShowNodeCommand.class,
             DrainNodeCommand.class,
             UndrainNodeCommand.class,
-            EvictNodeCommand.class
+            EvictNodeCommand.class,
+            AttackNodeCommand.class
         },
         footer = "A node drains by itself when its process is told to stop (SIGTERM).")
 public final class NodesCommand extends CommandGroup {}

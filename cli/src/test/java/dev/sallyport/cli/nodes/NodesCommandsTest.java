@@ -60,4 +60,28 @@ class NodesCommandsTest extends CommandsOverHttp {
         assertThat(run("nodes", "undrain", "node-2").exit()).isZero();
         assertThat(run("nodes", "drain", "node-1").exit()).as("which one?").isEqualTo(2);
     }
+
+    @Test
+    void aNodeIsToldToTryItsSandboxesAndTellsWhatCameOfIt() {
+        service.on("POST /v1/nodes/gpu/node-1:attack", 200, "{\"id\":\"0f\",\"items\":[]}");
+        assertThat(run("nodes", "attack", "gpu/node-1").out()).contains("0f");
+
+        service.on("GET /v1/nodes/gpu/node-1/attack", 200, "{\"id\":\"0f\",\"items\":[]}");
+        Result waiting = run("nodes", "attack", "gpu/node-1", "--results");
+        assertThat(waiting.exit()).isZero();
+        assertThat(waiting.out() + waiting.err()).contains("not reported yet");
+
+        service.on("GET /v1/nodes/gpu/node-1/attack", 200, result(true));
+        assertThat(run("nodes", "attack", "gpu/node-1", "--results").exit()).isZero();
+        service.on("GET /v1/nodes/gpu/node-1/attack", 200, result(false));
+        Result broken = run("nodes", "attack", "gpu/node-1", "--results");
+        assertThat(broken.exit()).isEqualTo(1);
+        assertThat(broken.out()).contains("processes are bounded", "works");
+    }
+
+    private static String result(boolean holds) {
+        return """
+                {"items":[{"case":"processes are bounded","tier":"C","expected":"stopped","observed":"%s",
+                  "control":true,"holds":%s}]}""".formatted(holds ? "stopped" : "works", holds);
+    }
 }

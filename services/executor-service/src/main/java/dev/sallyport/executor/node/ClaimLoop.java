@@ -3,6 +3,7 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.ClaimRequest.NodeHost;
+import dev.sallyport.executor.claim.Claims;
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.sandbox.KillCause;
 import java.io.IOException;
@@ -134,15 +135,21 @@ final class ClaimLoop implements SmartLifecycle {
                 int places = 1 + room.drainPermits();
                 int most = Math.min(places, ClaimRequest.MOST);
                 int taken = 0;
+                @Nullable String attack;
                 try {
                     long asked = System.nanoTime();
-                    for (Claim claim : control.claim(request(offered, capacity, most, wait))) {
+                    Claims claims = control.claim(request(offered, capacity, most, wait));
+                    attack = claims.attack();
+                    for (Claim claim : claims.claims()) {
                         taken++;
                         runner.received(claim);
                         Thread.ofVirtual().name("call").start(() -> run(claim, asked));
                     }
                 } finally {
                     room.release(places - taken);
+                }
+                if (attack != null) {
+                    attack(attack);
                 }
             } catch (InterruptedException _) {
                 return;
@@ -152,6 +159,22 @@ final class ClaimLoop implements SmartLifecycle {
                     pause(AFTER_FAILURE);
                 }
             }
+        }
+    }
+
+    /** No call may run meanwhile. One that goes on for long puts the trial off until the next time that control asks. */
+    private void attack(String id) throws InterruptedException {
+        if (!room.tryAcquire(capacity, drain.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.info("a trial of the sandboxes waits for calls that run");
+            return;
+        }
+        try {
+            log.info("every promise of the sandboxes is tried, as an operator has asked");
+            control.attacked(id, tiers.attack());
+        } catch (IOException e) {
+            log.warn("the sandboxes could not be tried: {}", e.getMessage());
+        } finally {
+            room.release(capacity);
         }
     }
 

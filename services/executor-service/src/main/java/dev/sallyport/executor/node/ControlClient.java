@@ -1,6 +1,6 @@
 package dev.sallyport.executor.node;
 
-import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.AttackReport;
 import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.Claims;
 import dev.sallyport.executor.claim.FinishRequest;
@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -77,15 +76,23 @@ final class ControlClient {
     }
 
     /** Asks for calls; none after the wait. */
-    List<Claim> claim(ClaimRequest request) {
+    Claims claim(ClaimRequest request) {
         return Objects.requireNonNull(
-                        claims.post()
-                                .uri("/internal/v1/claims:take")
-                                .body(request)
-                                .retrieve()
-                                .body(Claims.class),
-                        "control answered nothing")
-                .claims();
+                claims.post()
+                        .uri("/internal/v1/claims:take")
+                        .body(request)
+                        .retrieve()
+                        .body(Claims.class),
+                "control answered nothing");
+    }
+
+    /** Reports a trial of this node's sandboxes. */
+    void attacked(String id, AttackReport report) {
+        results.post()
+                .uri("/internal/v1/attacks/{id}:finish", id)
+                .body(report)
+                .retrieve()
+                .toBodilessEntity();
     }
 
     /**

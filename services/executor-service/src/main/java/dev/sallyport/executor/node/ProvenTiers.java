@@ -1,5 +1,6 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.executor.claim.AttackReport;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.doctor.DoctorReport;
 import dev.sallyport.executor.doctor.TierReport;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 class ProvenTiers implements ProvenSandboxes, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
+
+    private static final int LONGEST_OBSERVED = 1000;
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
 
@@ -76,6 +80,24 @@ class ProvenTiers implements ProvenSandboxes, AutoCloseable {
                 log.warn("tier {} is not available: {} {}", tier.tier(), tier.why(), tier.fix());
             }
         }
+    }
+
+    /** Tries every promise of every tier; calls must not be running. */
+    AttackReport attack() throws IOException, InterruptedException {
+        List<AttackReport.Line> lines = new ArrayList<>();
+        doctor.attack()
+                .forEach((tier, results) -> results.forEach(each -> lines.add(new AttackReport.Line(
+                        each.promise(),
+                        tier,
+                        each.expected(),
+                        shortened(each.observed()),
+                        each.control(),
+                        each.holds()))));
+        return new AttackReport(lines);
+    }
+
+    private static String shortened(String observed) {
+        return observed.length() > LONGEST_OBSERVED ? observed.substring(0, LONGEST_OBSERVED) : observed;
     }
 
     List<Tier> offered() {

@@ -2,6 +2,7 @@ package dev.sallyport.executor.process;
 
 import dev.sallyport.statements.Digest;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that may be run.
@@ -10,5 +11,18 @@ import java.nio.file.Path;
  * @param path real path on this host; the tool is started under it
  * @param digest SHA-256 of the file
  * @param copy a copy of exactly those bytes that only the node can change; it is what runs
+ * @param script the code that it is to run, null for a program that is its own code
  */
-public record ExecutableImage(String name, Path path, Digest digest, Path copy) {}
+public record ExecutableImage(
+        String name, Path path, Digest digest, Path copy, @Nullable Script script) {
+    /**
+     * Code in a file of the workspace, as it was when the call was looked at.
+     *
+     * @param argument what the call names it
+     */
+    public record Script(String argument, Digest digest) {}
+
+    ExecutableImage with(@Nullable Script code) {
+        return new ExecutableImage(name, path, digest, copy, code);
+    }
+}

@@ -1,5 +1,8 @@
 package dev.sallyport.executor.process;
 
+import dev.sallyport.executor.platform.EntryName;
+import dev.sallyport.executor.platform.OpenFile;
+import dev.sallyport.executor.platform.OpenFolder;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.Platform.Access;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
@@ -18,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,6 +42,8 @@ public final class ExecutableStore {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
     private static final Pattern SETTING = Pattern.compile("(/\\S*|[A-Za-z]:[\\\\/].*?)(?:\\s+sha256:([0-9a-f]{64}))?");
+
+    private static final int PART = 1 << 20;
 
     private final Platform platform;
     private final Path copies;
@@ -130,7 +136,7 @@ public final class ExecutableStore {
         try {
             synchronized (pinned) {
                 verifyOriginal(name, pinned);
-                return new ExecutableImage(name, pinned.path, pinned.digest, verifyCopy(pinned));
+                return new ExecutableImage(name, pinned.path, pinned.digest, verifyCopy(pinned), null);
             }
         } catch (IOException e) {
             log.error("the file of {} cannot be used", name, e);
@@ -192,6 +198,20 @@ public final class ExecutableStore {
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /** Of a file that a tool could put a fifo in the place of: nothing here waits for one, or follows a link. */
+    Digest digestOfWorkspaceFile(Path file) throws IOException {
+        MessageDigest sha = Digest.sha256();
+        try (OpenFolder folder = platform.open(Objects.requireNonNull(file.getParent()));
+                OpenFile open = folder.reader(EntryName.of(file.getFileName().toString()))) {
+            long at = 0;
+            for (byte[] part = open.read(at, PART); part.length > 0; part = open.read(at, PART)) {
+                sha.update(part);
+                at += part.length;
+            }
+        }
+        return Digest.ofRaw(sha.digest());
     }
 
     static Digest digestOf(Path file) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,7 @@ public final class SandboxProcessRunnerPolicy {
         try {
             Optional<String> kind = interpreters.recognise(image);
             if (kind.isPresent()) {
-                checkInterpreter(name, kind.get(), arguments, workspace, interpreter);
+                image = image.with(script(name, kind.get(), arguments, workspace, interpreter));
             }
         } catch (IOException e) {
             throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
@@ -97,7 +98,9 @@ public final class SandboxProcessRunnerPolicy {
         return image;
     }
 
-    private void checkInterpreter(String name, String kind, List<String> arguments, Path workspace, boolean permitted) {
+    /** The code that an interpreter is to run, where it is one file; null for a program that starts others. */
+    private ExecutableImage.@Nullable Script script(
+            String name, String kind, List<String> arguments, Path workspace, boolean permitted) {
         if (!allowedInterpreters.contains(name)) {
             throw new ExecutableDenied("\"" + name + "\" is an interpreter or runs other programs (" + kind
                     + "): use a program that does the one thing, or allow it in sallyport.node.interpreters.");
@@ -108,8 +111,7 @@ public final class SandboxProcessRunnerPolicy {
                     + " process_runner.interpreters of the workspace's configuration.");
         }
         if (ScriptCall.isFor(kind)) {
-            new ScriptCall(name, workspace).verify(kind, arguments);
-            return;
+            return new ScriptCall(name, workspace, executables).verify(kind, arguments);
         }
         for (String argument : arguments) {
             String flag = argument.replaceFirst("^--?", "").replaceFirst("=.*", "");
@@ -120,5 +122,6 @@ public final class SandboxProcessRunnerPolicy {
                         + "\" run code from its arguments: put the code into a file of the workspace.");
             }
         }
+        return null;
     }
 }

@@ -52,10 +52,12 @@ final class ScriptCall {
 
     private final String program;
     private final Path workspace;
+    private final ExecutableStore files;
 
-    ScriptCall(String program, Path workspace) {
+    ScriptCall(String program, Path workspace, ExecutableStore files) {
         this.program = program;
         this.workspace = workspace;
+        this.files = files;
     }
 
     /** Whether programs of that kind are called in this way. */
@@ -63,8 +65,8 @@ final class ScriptCall {
         return FLAGS.containsKey(kind) || BY_FLAG.contains(kind);
     }
 
-    /** Refuses arguments of another form with {@link ExecutableDenied}. */
-    void verify(String kind, List<String> arguments) {
+    /** The code that is run; refuses arguments of another form with {@link ExecutableDenied}. */
+    ExecutableImage.Script verify(String kind, List<String> arguments) {
         if (BY_FLAG.contains(kind)) {
             boolean form = arguments.size() >= 2
                     && arguments.getFirst().equals("-f")
@@ -72,20 +74,18 @@ final class ScriptCall {
             if (!form) {
                 throw refused("begin with -f and a file of the workspace, and give no other option");
             }
-            verifyScript(arguments.get(1));
-            return;
+            return script(arguments.get(1));
         }
         Set<String> flags = FLAGS.getOrDefault(kind, Set.of());
         for (String argument : arguments) {
             if (!flags.contains(argument)) {
-                verifyScript(argument);
-                return;
+                return script(argument);
             }
         }
         throw refused("name a file of the workspace that holds the code");
     }
 
-    private void verifyScript(String argument) {
+    private ExecutableImage.Script script(String argument) {
         if (argument.startsWith("-") || argument.startsWith("@")) {
             throw refused(
                     "\"" + argument + "\" is not among the flags that it may be given; put the code into a file of"
@@ -97,10 +97,10 @@ final class ScriptCall {
             if (path.place() == PathArgument.Place.INSIDE
                     && file.startsWith(workspace.toRealPath())
                     && Files.isRegularFile(file)) {
-                return;
+                return new ExecutableImage.Script(argument, files.digestOfWorkspaceFile(file));
             }
         } catch (IOException | InvalidPathException _) {
-            // No such file.
+            // No such file, or none with a single name.
         }
         throw refused("\"" + argument + "\" is no file of the workspace; write the code to one and name that");
     }

@@ -20,6 +20,7 @@ import dev.sallyport.executor.sandbox.ToolFailure.SecretElsewhere;
 import dev.sallyport.executor.sandbox.ToolFailure.SecretLeft;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import dev.sallyport.executor.sandbox.call.EnforcementFacts;
 import dev.sallyport.executor.secret.SecretSweep;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
@@ -230,6 +231,11 @@ public final class ProcessRunTool implements Tool {
 
         private List<Fact> facts(SandboxResult result) {
             List<Fact> facts = new ArrayList<>(result.facts());
+            ExecutableImage.Script script = image.script();
+            if (script != null) {
+                facts.add(EnforcementFacts.enforced(
+                        "script", "sha256 " + script.digest().hex() + " before the start: " + script.argument()));
+            }
             facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
             facts.addAll(network.facts());
             return facts;

@@ -2,6 +2,7 @@ package dev.sallyport.executor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.claim.AttackReport;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.NodeOffer;
@@ -213,6 +214,52 @@ class HoldingTest {
                         .query((rs, n) -> rs.getBytes("record"))
                         .list())
                 .hasSize(1);
+    }
+
+    @Test
+    void aNodeIsToldOfATrialUntilItHasReported() throws Exception {
+        seen(bench.node);
+        String path = "/v1/nodes/default/node-1";
+        String line = "{\"case\":\"processes are bounded\",\"tier\":\"C\",\"expected\":\"stopped\",\"observed\":\"works\","
+                + "\"control\":true,\"holds\":false}";
+        String report = "{\"items\":[" + line + "]}";
+
+        assertThat(bench.control.withToken(TestPrincipals.ADMIN, "POST", path + ":attack", "").statusCode())
+                .isEqualTo(403);
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "POST", "/v1/nodes/default/node-9:attack", "")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(bench.control.withToken(TestPrincipals.OWNER, "GET", path + "/attack", null).statusCode())
+                .isEqualTo(404);
+
+        String asked = bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body();
+        String id = asked.replaceFirst(".*\"id\":\"([0-9a-f]{32})\".*", "$1");
+        assertThat(bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body())
+                .as("one at a time")
+                .isEqualTo(asked);
+        NodeAttacks attacks = bench.control.bean(NodeAttacks.class);
+        assertThat(attacks.asked(bench.node)).isEqualTo(id);
+        assertThat(attacks.asked(bench.otherNode)).isNull();
+
+        String finish = "/internal/v1/attacks/" + id + ":finish";
+        assertThat(attacks.report(bench.otherNode, id, new AttackReport(List.of())))
+                .as("another node")
+                .isFalse();
+        assertThat(bench.control.post("node-default-node-1", finish, report).statusCode())
+                .isEqualTo(200);
+        assertThat(bench.control.post("node-default-node-1", finish, report).statusCode())
+                .as("again")
+                .isEqualTo(404);
+
+        assertThat(attacks.asked(bench.node)).isNull();
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "GET", path + "/attack", null)
+                        .body())
+                .contains(line, "answered_at");
+        assertThat(bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body())
+                .as("a new one")
+                .doesNotContain(id);
     }
 
     @Test

@@ -100,6 +100,28 @@ class NodeEndToEndTest {
     }
 
     @Test
+    void anOperatorHasTheNodeTryItsSandboxesAndItGoesOnAfterwards() throws Exception {
+        String path = "/v1/nodes/default/node-1";
+        await().atMost(SOON)
+                .until(() -> control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
+                                .statusCode()
+                        == 200);
+        await().atMost(Duration.ofMinutes(3)).until(() -> attack(path).contains("answered_at"));
+
+        assertThat(attack(path))
+                .contains("an orphan ends with the call")
+                .doesNotContain("\"holds\":false", "\"control\":false");
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"after\"}");
+        control.permit(call.permitted());
+        assertThat(result(call).predicate(ToolExecuted.class).outcome()).isEqualTo(CallOutcome.SUCCEEDED);
+    }
+
+    private String attack(String path) throws Exception {
+        return control.withToken(TestPrincipals.OWNER, "GET", path + "/attack", null)
+                .body();
+    }
+
+    @Test
     void callIsRefusedWithACodeBeforeAnythingRuns() throws Exception {
         ProposedCall unknown = new ProposedCall("process.run", "{\"executable\":\"bash\"}");
         ProposedCall outside = new ProposedCall("process.run", "{\"args\":[\"/etc/passwd\"],\"executable\":\"cat\"}");

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.platform;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,17 +58,17 @@ class WindowsFolderTest {
         try (OpenFolder folder = platform.open(workspace);
                 OpenFolder made = folder.createFolder(name("sub"), null)) {
             try (OpenFile file = made.create(name("f"), null)) {
-                file.append("one".getBytes());
-                file.append("two".getBytes());
+                file.append("one".getBytes(UTF_8));
+                file.append("two".getBytes(UTF_8));
             }
             try (OpenFile file = made.reader(name("f"))) {
                 assertThat(file.size()).isEqualTo(6);
-                assertThat(file.read(2, 3)).asString().isEqualTo("etw");
+                assertThat(file.read(2, 3)).asString(UTF_8).isEqualTo("etw");
                 assertThat(file.read(9, 3)).isEmpty();
             }
             try (OpenFile file = made.writer(name("f"))) {
                 file.clear();
-                file.append("x".getBytes());
+                file.append("x".getBytes(UTF_8));
             }
             assertThat(Files.readString(workspace.resolve("sub").resolve("f"))).isEqualTo("x");
             assertThat(made.names(10)).containsExactly(name("f"));
@@ -132,7 +133,10 @@ class WindowsFolderTest {
         Files.createSymbolicLink(workspace.resolve("link"), outside.resolve("secret"));
         Files.createLink(workspace.resolve("second"), outside.resolve("secret"));
         try (OpenFolder top = platform.open(workspace)) {
-            assertThat(top.entry(name("link")).kind()).isEqualTo(FolderEntry.Kind.LINK);
+            assertThat(top.entry(name("link")))
+                    .isNotNull()
+                    .extracting(FolderEntry::kind)
+                    .isEqualTo(FolderEntry.Kind.LINK);
             assertThatThrownBy(() -> top.reader(name("link")))
                     .isInstanceOfSatisfying(
                             NotPlainFileException.class,

@@ -238,6 +238,10 @@ class SandboxProcessRunnerPolicyTest {
                 .hasMessageContaining("workspace");
         assertThatThrownBy(() -> policy.check("perl", List.of(), workspace, true))
                 .isInstanceOf(ExecutableDenied.class);
+        assertThat(policy.check("perl", List.of("-w", "script.pl"), workspace, true)
+                        .script())
+                .isEqualTo(new ExecutableImage.Script(
+                        "script.pl", ExecutableStore.digestOf(workspace.resolve("script.pl"))));
         assertThatCode(() -> policy.check("perl", List.of("script.pl"), workspace, true))
                 .as("control")
                 .doesNotThrowAnyException();

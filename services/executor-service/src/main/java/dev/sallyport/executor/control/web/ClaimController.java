@@ -8,6 +8,7 @@ import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.control.Executions;
 import dev.sallyport.executor.control.LongPoll;
+import dev.sallyport.executor.control.NodeAttacks;
 import dev.sallyport.executor.control.ResultRefusedException;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.NodeOnly;
@@ -26,16 +27,18 @@ import org.springframework.web.bind.annotation.RestController;
 class ClaimController {
     private final LongPoll poll;
     private final Executions executions;
+    private final NodeAttacks attacks;
 
-    ClaimController(LongPoll poll, Executions executions) {
+    ClaimController(LongPoll poll, Executions executions, NodeAttacks attacks) {
         this.poll = poll;
         this.executions = executions;
+        this.attacks = attacks;
     }
 
-    /** Hands calls to a node, waiting for some for as long as it asks. */
+    /** Hands calls to a node, waiting for some for as long as it asks, and tells it of a trial that is asked of it. */
     @PostMapping("/internal/v1/claims:take")
     Claims take(Caller.Workload node, @Valid @RequestBody ClaimRequest request) throws InterruptedException {
-        return new Claims(poll.claim(node.id(), request));
+        return new Claims(poll.claim(node.id(), request), attacks.asked(node.id()));
     }
 
     /**
