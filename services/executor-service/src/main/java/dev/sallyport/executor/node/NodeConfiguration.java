@@ -190,7 +190,7 @@ public class NodeConfiguration {
                 new BuiltInTools(platform, properties.toolUserOrNull(), clock, files),
                 new HttpFetchTool(gateway, clock),
                 new ProcessRunTool(policy, tiers, platform, gateway, files),
-                new SkillTool(skills, platform, properties.toolUserOrNull(), clock, files));
+                new SkillTool(skills, gateway, platform, properties.toolUserOrNull(), clock, files));
     }
 
     @Bean

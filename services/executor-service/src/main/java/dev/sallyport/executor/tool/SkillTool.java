@@ -1,11 +1,13 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
 import dev.sallyport.executor.skill.SkillModules;
+import dev.sallyport.executor.skill.SkillWeb;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skills.manifest.SkillManifest;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SkillTool implements Tool {
     private final SkillModules modules;
+    private final Gateway gateway;
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final Clock clock;
@@ -31,8 +34,8 @@ public final class SkillTool implements Tool {
      *
      * @param owner whose the files become that are written, null for this process's user
      */
-    public SkillTool(SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock) {
-        this(modules, platform, owner, clock, WorkspaceQuota.USUAL_FILES);
+    public SkillTool(SkillModules modules, Gateway gateway, Platform platform, @Nullable ToolUser owner, Clock clock) {
+        this(modules, gateway, platform, owner, clock, WorkspaceQuota.USUAL_FILES);
     }
 
     /**
@@ -41,9 +44,15 @@ public final class SkillTool implements Tool {
      * @param workspaceFiles files and folders that a workspace may hold
      */
     public SkillTool(
-            SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock, int workspaceFiles) {
+            SkillModules modules,
+            Gateway gateway,
+            Platform platform,
+            @Nullable ToolUser owner,
+            Clock clock,
+            int workspaceFiles) {
         this.workspaceFiles = workspaceFiles;
         this.modules = modules;
+        this.gateway = gateway;
         this.platform = platform;
         this.owner = owner;
         this.clock = clock;
@@ -78,10 +87,15 @@ public final class SkillTool implements Tool {
                 .findFirst()
                 .orElseThrow(() -> new InvalidModule("The skill " + manifest.id() + " has no tool "
                         + call.tool().name() + "."));
+        SkillWeb web = new SkillWeb(
+                gateway,
+                call.terms().egress(),
+                call.secrets(),
+                manifest.capabilities().secrets());
         return new SkillRun.Prepared(
                 compiled,
                 permitted(tool, call, skill),
-                new SessionHost(platform, owner, call, manifest.id(), turns, workspaceFiles));
+                new SessionHost(platform, owner, call, manifest.id(), turns, web, workspaceFiles));
     }
 
     private static SkillCall permitted(String tool, ToolCall call, PermittedSkill skill) {

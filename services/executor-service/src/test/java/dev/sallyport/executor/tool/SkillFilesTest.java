@@ -2,14 +2,19 @@ package dev.sallyport.executor.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sallyport.executor.egress.Gateway;
+import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.skill.SkillModules;
+import dev.sallyport.executor.skill.SkillWeb;
 import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.skillrunner.host.HostRefusedException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
@@ -50,6 +55,7 @@ class SkillFilesTest {
 
     private static SampleSkill files;
     private static SkillTool tool;
+    private static Gateway gateway;
 
     @TempDir
     Path state;
@@ -62,7 +68,8 @@ class SkillFilesTest {
         files = SampleSkill.files();
         SkillModules modules = new SkillModules(_ -> files.archive);
         modules.warmUp();
-        tool = new SkillTool(modules, Platform.current(), null, Clock.systemUTC());
+        gateway = new TestWire("example.com").gateway();
+        tool = new SkillTool(modules, gateway, Platform.current(), null, Clock.systemUTC());
     }
 
     @BeforeEach
@@ -157,22 +164,84 @@ class SkillFilesTest {
     }
 
     @Test
-    void aCallThatHoldsItsValuesWritesFilesThoughAllShareOneTurn() throws Exception {
-        SessionHost.Turns one = new SessionHost.Turns(1, 1);
-        try (SessionHost host =
-                new SessionHost(Platform.current(), null, call(COPY, LIMITS, "kv", "fs_write"), "test.files", one)) {
+    void aCallThatHoldsItsValuesWritesFiles() throws Exception {
+        SessionHost.Turns turns = new SessionHost.Turns();
+        try (SessionHost host = host(call(COPY, LIMITS, "kv", "fs_write"), turns)) {
             host.keep("count", new byte[] {1}, 1_000);
 
             assertTimeoutPreemptively(
                     Duration.ofSeconds(30), () -> host.writeFile("data/out.txt", "kept".getBytes(UTF_8)));
         }
         assertThat(workspace.resolve("data/out.txt")).hasContent("kept");
+        assertThat(turns.places()).as("nothing is left of turns").isZero();
+    }
+
+    @Test
+    void whoHoldsAllTurnsOfASessionMakesNoOtherSessionWait() throws Exception {
+        SessionHost.Turns turns = new SessionHost.Turns();
+        SessionHost.Turns.Turn values = turns.takeValues(workspace, "test.files");
+        SessionHost.Turns.Turn files = turns.takeFiles(workspace);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            for (int other = 0; other < 5_000; other++) {
+                turns.takeValues(Path.of("/other", "session-" + other), "test.files")
+                        .release();
+                turns.takeFiles(Path.of("/other", "session-" + other)).release();
+            }
+            turns.takeValues(workspace, "test.others").release();
+        });
+        values.release();
+        files.release();
+        assertThat(turns.places()).isZero();
+    }
+
+    @Test
+    void aQuestionThatIsAnsweredAfterTheEndWritesNothing() throws Exception {
+        SessionHost host = host(call(COPY, LIMITS, "fs_write"), tool.turns());
+        host.writeFile("data/out.txt", "before".getBytes(UTF_8));
+        host.close();
+
+        assertThatThrownBy(() -> host.writeFile("data/out.txt", "after".getBytes(UTF_8)))
+                .isInstanceOf(HostRefusedException.class);
+        assertThat(workspace.resolve("data/out.txt")).hasContent("before");
+    }
+
+    @Test
+    void aPipeIsNoFileAndNobodyWaitsForIt() throws Exception {
+        Files.delete(workspace.resolve("data/in.txt"));
+        assertThat(new ProcessBuilder("mkfifo", workspace.resolve("data/in.txt").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        ToolResult result =
+                assertTimeoutPreemptively(Duration.ofSeconds(30), () -> run(COPY, LIMITS, "fs_read", "fs_write"));
+        assertThat(answer(result)).isEqualTo("{\"a\":\"E\"}");
+    }
+
+    @Test
+    void aLinkToAnotherSessionsFileIsNotFollowedAndNoOtherNameOfItIsRead() throws Exception {
+        Path other = workspaces.of("w", "p", "other");
+        Files.writeString(other.resolve("secret.txt"), "theirs");
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.createSymbolicLink(workspace.resolve("data/in.txt"), other.resolve("secret.txt"));
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.createLink(workspace.resolve("data/in.txt"), other.resolve("secret.txt"));
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.delete(workspace.resolve("data"));
+        Files.createSymbolicLink(workspace.resolve("data"), other);
+        Files.writeString(other.resolve("in.txt"), "theirs");
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+        assertThat(names(other)).containsExactly("in.txt", "secret.txt");
     }
 
     @Test
     void aCallThatWaitsForItsTurnCanBeKilled() throws Exception {
-        SessionHost holder =
-                new SessionHost(Platform.current(), null, call(COUNT, LIMITS, "kv"), "test.files", tool.turns());
+        SessionHost holder = host(call(COUNT, LIMITS, "kv"), tool.turns());
         holder.keep("count", new byte[] {9}, 1_000);
         RunningTool waiting = tool.start(call(COUNT, LIMITS, "kv"));
         waiting.kill(KillCause.CANCELLED);
@@ -182,61 +251,9 @@ class SkillFilesTest {
         assertThat(answer(run(COUNT, LIMITS, "kv"))).as("nothing was committed").isEqualTo("{\"a\":\"b\"}");
     }
 
-    /** On a slow disk, or one that many write to: what has not begun when the call ends does not begin any more. */
-    @Test
-    void aKilledCallWritesNothingAfterItsEnd() throws Exception {
-        CountDownLatch reached = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<Thread> writer = new CompletableFuture<>();
-        Semaphore turn = tool.turns().ofFiles(workspace);
-        Path folder = workspace;
-        RunningTool running = tool.start(call(
-                COPY,
-                LIMITS,
-                () -> {
-                    if (turn.availablePermits() == 0) {
-                        writer.complete(Thread.currentThread());
-                        reached.countDown();
-                        awaitWhateverHappens(goOn);
-                    }
-                    return folder;
-                },
-                "fs_read",
-                "fs_write"));
-        reached.await();
-        running.kill(KillCause.CANCELLED);
-        CompletableFuture<ToolResult> end = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                end.complete(running.await());
-            } catch (InterruptedException e) {
-                end.completeExceptionally(e);
-            }
-        });
-        goOn.countDown();
-
-        assertThat(end.join().outcome()).isEqualTo(CallOutcome.CANCELLED);
-        writer.join().join();
-        assertThat(workspace.resolve("data/out.txt")).doesNotExist();
-        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write")))
-                .as("control")
-                .isEqualTo("{\"a\":\"a\"}");
-        assertThat(workspace.resolve("data/out.txt")).hasContent("hello");
-    }
-
-    static void awaitWhateverHappens(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    private static SessionHost host(ToolCall call, SessionHost.Turns turns) {
+        SkillWeb web = new SkillWeb(gateway, call.terms().egress(), CallSecrets.NONE, List.of());
+        return new SessionHost(Platform.current(), null, call, "test.files", turns, web);
     }
 
     private ToolResult run(String name, Limits limits, String... capabilities) throws InterruptedException {
