@@ -1,5 +1,6 @@
 package dev.sallyport.approval.signin.messaging;
 
+import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -12,15 +13,17 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the sessions of whoever was removed from a workspace. They count no longer from the removal on, since
+ * Ends the sessions of whoever was removed from a workspace, and takes their keys away. They count no longer from the removal on, since
  * policy-service knows no such member; they must not count again when that person is let in anew.
  */
 @Component
 class MemberRemovedHandler implements StatementHandler<Audit> {
     private final Sessions sessions;
+    private final PersonKeys keys;
 
-    MemberRemovedHandler(Sessions sessions) {
+    MemberRemovedHandler(Sessions sessions, PersonKeys keys) {
         this.sessions = sessions;
+        this.keys = keys;
     }
 
     @Override
@@ -42,5 +45,6 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
                     Refusal.SCHEMA, "the removal of a member names the workspace and the principal");
         }
         sessions.endAll(workspaceId, principal);
+        keys.removeAll(workspaceId, principal, removed.actor() == null ? "removal" : removed.actor());
     }
 }
