@@ -5,6 +5,7 @@ import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.identity.WorkloadIdentity;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,7 +58,20 @@ abstract class AnswerCommand extends FleetCommand {
         if (reason != null) {
             body.put("reason", reason);
         }
+        if (verb.equals("approve")
+                && Json.text(approval, "obligations.assurance").equals("key")) {
+            client.identity().ifPresent(device -> body.set("signature", signature(client, approval, device)));
+        }
         JsonNode answered = client.send(Service.APPROVAL, "POST", "/v1/approvals/" + encoded(id) + ":" + verb, body);
         results().object(answered, ApprovalView::lines);
+    }
+
+    private ObjectNode signature(FleetClient client, JsonNode approval, WorkloadIdentity device) {
+        if (further.further()) {
+            throw new CommandFailure.Usage(
+                    "an approval that is signed is given for one call here. For further calls answer on the console");
+        }
+        JsonNode request = client.get(Service.APPROVAL, "/v1/approvals/" + encoded(id) + "/request");
+        return new DeviceAnswer(device).approving(approval, request);
     }
 }

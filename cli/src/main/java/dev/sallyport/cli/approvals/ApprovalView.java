@@ -105,6 +105,7 @@ final class ApprovalView {
                     "resolution",
                     Json.text(resolution, "answer") + " by " + Json.text(resolution, "principal") + " at "
                             + Json.text(resolution, "at")
+                            + (Json.text(resolution, "signed_with").isEmpty() ? "" : ", signed with their own key")
                             + (resolution.path("partly_seen").asBoolean(false) ? ", with a part not shown" : ""));
         }
         return lines;

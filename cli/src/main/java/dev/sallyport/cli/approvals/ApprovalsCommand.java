@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
             ApproveCommand.class,
             DenyCommand.class,
             ListGrantsCommand.class,
-            RevokeGrantCommand.class
+            RevokeGrantCommand.class,
+            ListKeysCommand.class,
+            RemoveKeyCommand.class
         })
 public final class ApprovalsCommand extends CommandGroup {}

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Connections to the fleet's services with one credential: where each is, how it proves itself, what we show it. */
@@ -39,6 +40,13 @@ final class Connections implements AutoCloseable {
 
     boolean showsCertificate() {
         return credential instanceof Credential.Identity;
+    }
+
+    /** The identity whose certificate we show; empty where we show none. */
+    Optional<WorkloadIdentity> identity() {
+        return credential instanceof Credential.Identity identity
+                ? Optional.of(FleetTls.load(identity.directory(), clock.instant()))
+                : Optional.empty();
     }
 
     /** The base URL that is used for the service. */

@@ -5,6 +5,7 @@ import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.failure.Problem;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.identity.WorkloadIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -102,6 +104,11 @@ public final class FleetClient implements AutoCloseable {
     /** Whether we show a certificate, not a token. */
     public boolean showsCertificate() {
         return connections.showsCertificate();
+    }
+
+    /** The identity whose certificate we show; empty where we show none. */
+    public Optional<WorkloadIdentity> identity() {
+        return connections.identity();
     }
 
     /** The bytes of an answer that is no JSON: tiles, checkpoints, bundles. */

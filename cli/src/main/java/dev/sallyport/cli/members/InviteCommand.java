@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  sallyport invite alice --role operator",
             "  sallyport invite alice     (a new link for a member)",
+            "  sallyport invite alice --key",
             "",
             "The link works once and for 15 minutes. Whoever opens it is that person from then on: hand it over on a",
             "way that only they can read. It takes the owner's device, which this command uses where one is configured."
@@ -36,6 +37,12 @@ public final class InviteCommand extends FleetCommand {
             paramLabel = "ROLE",
             description = "operator, auditor, admin or owner (repeatable); for somebody who is no member yet.")
     private List<String> roles = List.of();
+
+    @Option(
+            names = "--key",
+            description =
+                    "With the link the person may also make a passkey, with which they sign approvals from then on.")
+    private boolean key;
 
     @Override
     protected ExitCode run() {
@@ -80,7 +87,12 @@ public final class InviteCommand extends FleetCommand {
                     Service.POLICY,
                     "POST",
                     "/v1/sign-in-tokens",
-                    Json.mapper().createObjectNode().put("principal", person));
+                    key
+                            ? Json.mapper()
+                                    .createObjectNode()
+                                    .put("principal", person)
+                                    .put("enrols_key", true)
+                            : Json.mapper().createObjectNode().put("principal", person));
         } catch (FleetFailure e) {
             throw e.advising(person + " is a member. What is missing is the link: only the owner's device makes one for"
                     + " another person (--identity DIR, or the configuration of the fleet's home)");

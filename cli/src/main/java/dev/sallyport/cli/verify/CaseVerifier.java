@@ -13,7 +13,8 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.story.Story;
-import dev.sallyport.statements.verify.AnswerByGrant;
+import dev.sallyport.statements.verify.Revocations;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.SignedNote;
@@ -66,6 +67,7 @@ final class CaseVerifier {
         new LinkCheck(report, statements).check();
         new DetailCheck(report, bundle.details(), statements).check();
         new KeyBindingCheck(report, statements).check();
+        new SignedAnswersCheck(report, new StatementVerifier(trust.roots(), Revocations.NONE), statements).check();
         List<CheckedStatement> call = ofTheCall(report, statements, "proposal:" + bundle.proposalId());
         if (complete) {
             report.tells(Story.of(call.stream().map(CheckedStatement::told).toList(), digest -> words(bundle, digest)));
@@ -94,7 +96,7 @@ final class CaseVerifier {
                 .map(statement -> statement.statement().subject())
                 .filter(subject -> subject.name().equals(name))
                 .collect(Collectors.toSet());
-        Set<Digest> givers = givers(statements);
+        Set<Digest> others = aboutSomethingElse(statements);
         List<CheckedStatement> call = new ArrayList<>();
         for (CheckedStatement statement : statements) {
             Subject subject = statement.statement().subject();
@@ -113,7 +115,7 @@ final class CaseVerifier {
                     about == statement.call()
                             && (about
                                     || isAboutKeys(statement)
-                                    || givers.contains(statement.verified().digest())),
+                                    || others.contains(statement.verified().digest())),
                     about ? "it is about the call, though not listed so" : "it is not about this call");
             if (about) {
                 call.add(statement);
@@ -122,15 +124,18 @@ final class CaseVerifier {
         return call;
     }
 
-    /** People's answers that gave a grant by which another was answered, with the questions and calls they were about. */
-    private static Set<Digest> givers(List<CheckedStatement> statements) {
+    /**
+     * What answers rest on and is not about their call: the answer that gave a grant with its question and call, and the keys
+     * that people signed with.
+     */
+    private static Set<Digest> aboutSomethingElse(List<CheckedStatement> statements) {
         Map<Digest, CheckedStatement> byDigest = new HashMap<>();
         statements.forEach(statement -> byDigest.put(statement.verified().digest(), statement));
         Deque<Digest> open = new ArrayDeque<>();
         for (CheckedStatement statement : statements) {
             Predicate predicate = statement.statement().predicate();
             predicate.links().stream()
-                    .filter(link -> AnswerByGrant.isToGiver(predicate, link))
+                    .filter(link -> StatementVerifier.mayBeAboutSomethingElse(predicate, link))
                     .map(Link::digest)
                     .forEach(open::add);
         }
@@ -144,7 +149,7 @@ final class CaseVerifier {
         return givers;
     }
 
-    /** What in a bundle is not about the call, nor gave a grant for it, is there for its signers' keys. */
+    /** What in a bundle is not about the call, and no answer to it rests on, is there for its signers' keys. */
     private static boolean isAboutKeys(CheckedStatement statement) {
         return statement.statement().predicate() instanceof Audit audit && KeyBindingCheck.bindsAKey(audit);
     }

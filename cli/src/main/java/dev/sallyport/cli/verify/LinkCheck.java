@@ -6,7 +6,7 @@ import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Link;
-import dev.sallyport.statements.verify.AnswerByGrant;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +46,8 @@ final class LinkCheck {
                 } else if (!target.statement()
                                 .subject()
                                 .equals(statement.statement().subject())
-                        && !AnswerByGrant.isToGiver(statement.statement().predicate(), link)) {
+                        && !StatementVerifier.mayBeAboutSomethingElse(
+                                statement.statement().predicate(), link)) {
                     report.fails(Claim.LINKS, statement.name(), link.digest() + " is about something else");
                     whole = false;
                 }

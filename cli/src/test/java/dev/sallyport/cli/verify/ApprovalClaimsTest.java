@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalRequested.Group;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SamplePasskey;
 import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,6 +58,46 @@ class ApprovalClaimsTest extends CaseVerification {
                         .proven())
                 .as("control: whoever is in the group may answer")
                 .isTrue();
+    }
+
+    @Test
+    void anAnswerThatItsPersonSignedIsProvenOffline() {
+        Report report = verify(bundle(signed(answer -> answer)).files());
+        assertThat(report.proven()).as("%s", report.verdicts()).isTrue();
+        assertThat(report.verdicts().toString()).doesNotContain("did not sign");
+    }
+
+    @Test
+    void anAnswerThatWasSignedForAnotherPromptFails() {
+        assertFails(
+                verify(bundle(signed(answer -> new SignedAnswer(
+                                answer.approvalId(),
+                                answer.proposal(),
+                                SampleTerms.SOME,
+                                answer.answer(),
+                                answer.scope(),
+                                answer.further())))
+                        .files()),
+                Claim.APPROVED);
+    }
+
+    @Test
+    void whereASignatureWasAskedForAndNobodyHadAKeyItIsSaid() {
+        Report report = verify(bundle(fleet.call(
+                        Outcome.APPROVAL_REQUIRED,
+                        terms -> terms.obligations =
+                                new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.KEY, false)))
+                .files());
+        assertThat(report.proven()).as("%s", report.verdicts()).isTrue();
+        assertThat(report.verdicts().toString()).contains("person:op did not sign");
+    }
+
+    private SampleCall signed(UnaryOperator<SignedAnswer> instead) {
+        return fleet.call(Outcome.APPROVAL_REQUIRED, terms -> {
+            terms.obligations = new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.KEY, false);
+            terms.signedBy = SamplePasskey.of("person:op");
+            terms.signsInstead = instead;
+        });
     }
 
     @Test

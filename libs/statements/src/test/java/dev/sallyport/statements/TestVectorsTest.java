@@ -3,6 +3,7 @@ package dev.sallyport.statements;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.json.CanonicalJson;
@@ -13,6 +14,7 @@ import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -95,6 +98,27 @@ class TestVectorsTest {
         Envelope envelope = new Envelope(payload, Digest.of(spki), Ed25519.sign(key, pae));
         assertThat(envelope.toJsonText()).isEqualTo(vector.get("envelope").stringValue());
         assertThat(envelope.digest().hex()).isEqualTo(vector.get("digest").stringValue());
+    }
+
+    @Test
+    void signedAnswer() {
+        for (JsonNode vector : vectors.get("signed_answer")) {
+            SignedAnswer answer = new SignedAnswer(
+                    vector.get("approval_id").stringValue(),
+                    new Digest(vector.get("proposal").stringValue()),
+                    new Digest(vector.get("prompt").stringValue()),
+                    vector.get("answer").stringValue(),
+                    WireName.find(ApprovalScope.class, vector.get("scope").stringValue())
+                            .orElseThrow(),
+                    vector.has("uses")
+                            ? new SignedAnswer.Further(
+                                    Duration.ofMillis(vector.get("lasts_ms").longValue()),
+                                    vector.get("uses").intValue(),
+                                    new Digest(vector.get("pattern").stringValue()))
+                            : null);
+            assertThat(answer.challenge().hex())
+                    .isEqualTo(vector.get("challenge").stringValue());
+        }
     }
 
     @Test

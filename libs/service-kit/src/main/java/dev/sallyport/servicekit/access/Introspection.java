@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer of an introspection on the wire (RFC 7662). {@code active}, {@code sub}, {@code scope}, {@code exp} (seconds
  * since 1970) and {@code token_type} are the standard's; the fleet's services read the others. Everything but
- * {@code active} is null when it is false.
+ * {@code active} is null when it is false. {@code enrols_key} is true where a one-time link was redeemed that lets its
+ * person make a key of their own.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Introspection(
@@ -36,13 +37,14 @@ public record Introspection(
         @JsonProperty("sub") @Nullable String sub,
         @JsonProperty("scope") @Nullable String scope,
         @JsonProperty("exp") @Nullable Long exp,
-        @JsonProperty("token_type") @Nullable String tokenType) {
+        @JsonProperty("token_type") @Nullable String tokenType,
+        @JsonProperty("enrols_key") @Nullable Boolean enrolsKey) {
 
     /** The answer for everything unknown, expired or revoked. */
     public static Introspection inactive() {
         return new Introspection(
                 false, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null);
     }
 
     /** The answer for a live principal. */
@@ -65,7 +67,32 @@ public record Introspection(
                 p.name(),
                 p.permissions().stream().map(Permission::code).sorted().collect(Collectors.joining(" ")),
                 p.expiresAt() == null ? null : p.expiresAt().getEpochSecond(),
-                p.tokenId() == null ? null : "Bearer");
+                p.tokenId() == null ? null : "Bearer",
+                null);
+    }
+
+    /** The same of somebody whose one-time link lets them make a key of their own. */
+    public Introspection enrollingKey() {
+        return new Introspection(
+                active,
+                kind,
+                principal,
+                workspaceId,
+                roles,
+                permissions,
+                accountable,
+                channels,
+                tokenId,
+                device,
+                expiresAt,
+                frozen,
+                requestsPerMinute,
+                certificate,
+                sub,
+                scope,
+                exp,
+                tokenType,
+                active ? true : null);
     }
 
     /**

@@ -1,15 +1,20 @@
 package dev.sallyport.statements.predicate;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * approval-resolved/v1: the human answer and nothing more, by approval-service. Links to approval-requested/v1; where a
- * grant answered, also to the approval-resolved/v1 of the person who gave it.
+ * grant answered, also to the approval-resolved/v1 of the person who gave it; for each passkey that signed an answer, also
+ * to the audit/v1 {@code approver-key-bound} of that key.
  *
  * @param approvalId ULID of the question
  * @param code {@code APPROVED}, {@code DENIED_BY_APPROVER}, {@code APPROVAL_TIMED_OUT}; {@code APPROVED_BY_GRANT} and
@@ -57,13 +62,15 @@ public record ApprovalResolved(
      *
      * @param principal the person, for example {@code person:owner}
      * @param roles the roles the person held when answering
-     * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate}
+     * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate}; {@code
+     *     fresh-link} for a session that had just begun with a one-time link
      * @param method where the answer came in: {@code web}, {@code api}
      * @param promptDigest SHA-256 of the prompt's detail that the person was shown, as in the request's
      *     {@code prompt.digest}; with its random bytes, so that a forgotten prompt cannot be guessed from it
      * @param reason the person's words, a detail
      * @param at when, milliseconds
      * @param partlySeen true where a part of the arguments was left out of what the person had before them; else absent
+     * @param signature the person's own signature over the answer; absent where none was given
      */
     public record ApproverAnswer(
             String principal,
@@ -74,10 +81,25 @@ public record ApprovalResolved(
             Digest promptDigest,
             @Nullable DetailRef reason,
             Instant at,
-            @Nullable Boolean partlySeen) {
+            @Nullable Boolean partlySeen,
+            @Nullable AnswerSignature signature) {
         /** Copies the list. */
         public ApproverAnswer {
             roles = List.copyOf(roles);
+        }
+
+        /** An answer that the person did not sign. */
+        public ApproverAnswer(
+                String principal,
+                List<String> roles,
+                String authenticator,
+                String method,
+                Answer answer,
+                Digest promptDigest,
+                @Nullable DetailRef reason,
+                Instant at,
+                @Nullable Boolean partlySeen) {
+            this(principal, roles, authenticator, method, answer, promptDigest, reason, at, partlySeen, null);
         }
     }
 
@@ -117,6 +139,18 @@ public record ApprovalResolved(
             ApprovalScope scope,
             Instant resolvedAt) {
         this(issued, links, approvalId, answer, code, answers, scope, resolvedAt, null, null);
+    }
+
+    /** The passkeys that answers are signed with, each once. */
+    @JsonIgnore
+    public Set<Digest> passkeys() {
+        Set<Digest> keys = new LinkedHashSet<>();
+        for (ApproverAnswer each : answers) {
+            if (each.signature() != null && each.signature().isByPasskey()) {
+                keys.add(each.signature().key());
+            }
+        }
+        return keys;
     }
 
     /** Copies the lists. */

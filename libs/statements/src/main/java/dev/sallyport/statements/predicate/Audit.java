@@ -1,5 +1,6 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.approver.ApproverKey;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended present exactly for {@code call-ended}; its link is the statement that ended the call
  * @param details details that belong to it
  * @param attributes further facts, for people and queries; at most 32, never authority
+ * @param approverKey present exactly for {@code approver-key-enrolled}: the person's key
  */
 public record Audit(
         Issuance issued,
@@ -25,9 +27,10 @@ public record Audit(
         @Nullable Started started,
         @Nullable Ended ended,
         List<DetailRef> details,
-        Map<String, String> attributes)
+        Map<String, String> attributes,
+        @Nullable ApproverKey approverKey)
         implements Predicate {
-    /** Copies the collections; refuses {@code started} and {@code ended} on other events. */
+    /** Copies the collections; refuses {@code started}, {@code ended} and {@code approverKey} on other events. */
     public Audit {
         links = List.copyOf(links);
         details = List.copyOf(details);
@@ -38,6 +41,22 @@ public record Audit(
         if ((event == AuditEvent.CALL_ENDED) != (ended != null)) {
             throw new IllegalArgumentException("exactly call-ended says how it ended");
         }
+        if ((event == AuditEvent.APPROVER_KEY_ENROLLED) != (approverKey != null)) {
+            throw new IllegalArgumentException("exactly approver-key-enrolled says which key");
+        }
+    }
+
+    /** An event about no approver's key. */
+    public Audit(
+            Issuance issued,
+            List<Link> links,
+            AuditEvent event,
+            @Nullable String actor,
+            @Nullable Started started,
+            @Nullable Ended ended,
+            List<DetailRef> details,
+            Map<String, String> attributes) {
+        this(issued, links, event, actor, started, ended, details, attributes, null);
     }
 
     /** An event with neither a start nor an end. */

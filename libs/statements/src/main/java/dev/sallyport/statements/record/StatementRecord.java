@@ -37,7 +37,7 @@ public final class StatementRecord {
     public static final int MAX_DETAIL_BYTES = 256 * 1024;
 
     /** Most statements in the evidence. */
-    public static final int MAX_EVIDENCE = 16;
+    public static final int MAX_EVIDENCE = 32;
 
     private static final int MAX_CERTIFICATES = 4;
 

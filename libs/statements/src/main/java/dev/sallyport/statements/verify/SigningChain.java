@@ -76,6 +76,11 @@ public record SigningChain(
         return new SigningChain(id, leaf.getPublicKey(), leaf, serials, notBefore, notAfter);
     }
 
+    /** The SPIFFE id in a certificate; {@link GeneralSecurityException} when it is none. */
+    static Optional<SpiffeId> leafId(String base64Der) throws GeneralSecurityException {
+        return spiffeId(parse(List.of(base64Der)).getFirst());
+    }
+
     private static List<X509Certificate> parse(List<String> base64Der) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> certificates = new ArrayList<>();

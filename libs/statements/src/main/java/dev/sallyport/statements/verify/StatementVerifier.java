@@ -1,6 +1,7 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.intoto.Statement;
@@ -14,6 +15,7 @@ import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.security.GeneralSecurityException;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -48,8 +51,10 @@ public final class StatementVerifier {
     private final String fleetId;
     private final String trustDomain;
     private final Set<TrustAnchor> roots = new HashSet<>();
+    private final Set<TrustAnchor> tlsRoots = new HashSet<>();
     private final Revocations revocations;
     private final Map<List<String>, SigningChain> chains = new ConcurrentHashMap<>();
+    private final Map<List<String>, SigningChain> deviceChains = new ConcurrentHashMap<>();
     private final RecentStatements recent = new RecentStatements(MAX_REMEMBERED);
 
     /** A verifier for one fleet. */
@@ -58,6 +63,9 @@ public final class StatementVerifier {
         this.trustDomain = trust.trustDomain();
         for (X509Certificate root : trust.signingRoots()) {
             roots.add(new TrustAnchor(root, null));
+        }
+        for (X509Certificate root : trust.tlsRoots()) {
+            tlsRoots.add(new TrustAnchor(root, null));
         }
         this.revocations = revocations;
     }
@@ -100,6 +108,7 @@ public final class StatementVerifier {
         }
         checkLinks(main, evidence);
         checkGrants(main, evidence);
+        checkSignedAnswers(main, evidence);
         checkTime(main, evidence);
         return new VerifiedRecord(record, main, evidence);
     }
@@ -130,7 +139,7 @@ public final class StatementVerifier {
     }
 
     private VerifiedStatement verifyAnew(SignedStatement signed) throws StatementRefusedException {
-        SigningChain chain = chain(signed.certificates());
+        SigningChain chain = chain(signed.certificates(), chains, roots);
         Envelope envelope = signed.envelope();
         if (!envelope.keyId().equals(Digest.of(chain.key().getEncoded()))) {
             throw new StatementRefusedException(Refusal.UNTRUSTED_SIGNER, "the certificate is for another key");
@@ -162,7 +171,9 @@ public final class StatementVerifier {
         return new VerifiedStatement(signed, statement, chain);
     }
 
-    private SigningChain chain(List<String> certificates) throws StatementRefusedException {
+    private static SigningChain chain(
+            List<String> certificates, Map<List<String>, SigningChain> chains, Set<TrustAnchor> roots)
+            throws StatementRefusedException {
         SigningChain known = chains.get(certificates);
         if (known != null) {
             return known;
@@ -178,7 +189,7 @@ public final class StatementVerifier {
             // The JDK's parser throws at hostile bytes what it does not declare, such as an index of -1 for a key of no
             // bytes.
             throw new StatementRefusedException(
-                    Refusal.UNTRUSTED_SIGNER, "the certificates do not chain to a pinned signing CA");
+                    Refusal.UNTRUSTED_SIGNER, "the certificates do not chain to a pinned CA");
         }
     }
 
@@ -224,7 +235,7 @@ public final class StatementVerifier {
                             Refusal.BROKEN_LINK, "a " + link.type() + " statement referred to is missing");
                 }
                 if (!target.statement().subject().equals(statement.statement().subject())
-                        && !AnswerByGrant.isToGiver(statement.statement().predicate(), link)) {
+                        && !mayBeAboutSomethingElse(statement.statement().predicate(), link)) {
                     throw new StatementRefusedException(
                             Refusal.BROKEN_LINK, "a statement referred to is about something else");
                 }
@@ -236,6 +247,70 @@ public final class StatementVerifier {
         if (reached.size() != evidence.size()) {
             throw new StatementRefusedException(Refusal.BROKEN_LINK, "the evidence holds a statement nobody refers to");
         }
+    }
+
+    /**
+     * Whether this link may lead to a statement about something else: from an answer by a grant to the people's answer, which
+     * was about another call, and from an answer to the key that it was signed with.
+     */
+    public static boolean mayBeAboutSomethingElse(Predicate from, Link link) {
+        return AnswerByGrant.isToGiver(from, link) || SignedAnswers.isToKey(from, link);
+    }
+
+    private void checkSignedAnswers(VerifiedStatement main, Map<Digest, VerifiedStatement> evidence)
+            throws StatementRefusedException {
+        for (VerifiedStatement statement :
+                Stream.concat(Stream.of(main), evidence.values().stream()).toList()) {
+            checkSignedAnswers(
+                    statement,
+                    digest -> Optional.ofNullable(evidence.get(digest)).map(VerifiedStatement::statement));
+        }
+    }
+
+    /**
+     * Verifies what people signed themselves in a verified statement; other statements pass.
+     *
+     * @param statements what it rests on, verified, by digest
+     * @throws StatementRefusedException when a signature does not verify, or its key is not the person's
+     */
+    public void checkSignedAnswers(VerifiedStatement verified, Function<Digest, Optional<Statement>> statements)
+            throws StatementRefusedException {
+        if (verified.statement().predicate() instanceof ApprovalResolved resolved) {
+            new SignedAnswers(
+                            verified.statement(),
+                            resolved,
+                            statements,
+                            certificates -> device(certificates, verified.signed()))
+                    .verify();
+        }
+    }
+
+    /** The device whose certificate is beside a verified signature; empty for a passkey. */
+    public static Optional<SpiffeId> deviceOf(AnswerSignature signature) {
+        try {
+            return signature.certificates() == null
+                    ? Optional.empty()
+                    : SigningChain.leafId(signature.certificates().getFirst());
+        } catch (GeneralSecurityException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** What a device that was revoked since has signed counts if the ledger has the answer below the revocation's index. */
+    private SigningChain device(List<String> certificates, SignedStatement answer) throws StatementRefusedException {
+        SigningChain chain = deviceChain(certificates);
+        requireNotRevoked(chain, answer);
+        return chain;
+    }
+
+    /**
+     * The chain of a device's certificates up to a pinned TLS root, whether revoked or not.
+     *
+     * @param certificates the device's and those above it, base64 of DER
+     * @throws StatementRefusedException when they do not chain to it
+     */
+    public SigningChain deviceChain(List<String> certificates) throws StatementRefusedException {
+        return chain(certificates, deviceChains, tlsRoots);
     }
 
     /** An answer by a grant reaches no further than the person's who gave it. */

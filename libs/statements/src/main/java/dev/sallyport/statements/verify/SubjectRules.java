@@ -1,5 +1,6 @@
 package dev.sallyport.statements.verify;
 
+import dev.sallyport.statements.approver.ApproverKey;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
@@ -16,7 +17,10 @@ import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement must rest on and be about, by its type. */
 final class SubjectRules {
@@ -60,6 +64,13 @@ final class SubjectRules {
                 if (p.event() == AuditEvent.APPROVAL_WITHDRAWN) {
                     exactly(p, StatementType.APPROVAL_RESOLVED);
                 }
+                if (p.event() == AuditEvent.APPROVER_KEY_ENROLLED) {
+                    exactly(p);
+                    enrolled(statement, p.approverKey());
+                }
+                if (p.event() == AuditEvent.APPROVER_KEY_BOUND || p.event() == AuditEvent.APPROVER_KEY_REMOVED) {
+                    exactly(p, StatementType.AUDIT);
+                }
                 if (p.event() == AuditEvent.CALL_ENDED && p.links().size() != 1) {
                     throw broken("call-ended links to the one statement that ended the call");
                 }
@@ -69,11 +80,13 @@ final class SubjectRules {
 
     private static void resolved(ApprovalResolved resolved) throws StatementRefusedException {
         ApprovalResolved.Grant grant = resolved.grant();
-        if (resolved.reuse() == null) {
-            exactly(resolved, StatementType.APPROVAL_REQUESTED);
-        } else {
-            exactly(resolved, StatementType.APPROVAL_REQUESTED, StatementType.APPROVAL_RESOLVED);
+        List<StatementType> links = new ArrayList<>(List.of(StatementType.APPROVAL_REQUESTED));
+        if (resolved.reuse() != null) {
+            links.add(StatementType.APPROVAL_RESOLVED);
         }
+        // One for each key that signed.
+        links.addAll(Collections.nCopies(resolved.passkeys().size(), StatementType.AUDIT));
+        exactly(resolved, links.toArray(StatementType[]::new));
         boolean wider = resolved.scope() != ApprovalScope.ONCE;
         if (wider != (grant != null || resolved.reuse() != null) || (grant != null && resolved.reuse() != null)) {
             throw contradicts("an answer gives or uses a grant exactly when it reaches further than one call");
@@ -89,6 +102,18 @@ final class SubjectRules {
                                         .plus(Duration.ofDays(ApprovalResolved.Grant.MOST_DAYS))))) {
             throw contradicts("a grant ends after the answer, and at most " + ApprovalResolved.Grant.MOST_DAYS
                     + " days after it");
+        }
+    }
+
+    /** What is enrolled is a key that a person may have, under its own name. */
+    private static void enrolled(Statement statement, @Nullable ApproverKey key) throws StatementRefusedException {
+        if (key == null
+                || !statement
+                        .subject()
+                        .equals(ApproverKey.subject(
+                                statement.predicate().issued().workspaceId(), key.key()))
+                || !key.isUsable()) {
+            throw contradicts("an enrolment is about the key that it states, which signs with ES256, EdDSA or RS256");
         }
     }
 

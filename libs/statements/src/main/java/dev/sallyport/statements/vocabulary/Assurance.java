@@ -6,7 +6,10 @@ import dev.sallyport.statements.WireName;
 public enum Assurance implements WireName {
     /** A sign-in session, a token or a device's certificate. */
     SESSION("session"),
-    /** A signature with the approver's own key over what was shown. */
+    /**
+     * A signature with the approver's own key over the answer. Who has no key yet answers in a session that has just begun
+     * with a one-time link, and the answer says that it is unsigned.
+     */
     KEY("key");
 
     private final String wire;

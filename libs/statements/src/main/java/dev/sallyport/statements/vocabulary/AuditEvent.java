@@ -80,6 +80,12 @@ public enum AuditEvent implements WireName {
     SIGNED_IN("approval-service"),
     /** A person signed out. */
     SIGNED_OUT("approval-service"),
+    /** A person has made a key of their own, after a one-time link for it. */
+    APPROVER_KEY_ENROLLED("approval-service"),
+    /** That key counts: policy-service had issued the link, which was used for no other. */
+    APPROVER_KEY_BOUND("policy-service"),
+    /** A person's key signs no further answer. */
+    APPROVER_KEY_REMOVED("approval-service"),
     /** A grant answers no further call. */
     GRANT_REVOKED("approval-service"),
     /** An approval that a grant gave is taken back, for a call that had not ended: the call shall not start. */
@@ -171,6 +177,9 @@ public enum AuditEvent implements WireName {
             case CALL_ENDED -> Set.of("approval-service");
             // The call must not start.
             case APPROVAL_WITHDRAWN -> Set.of("policy-service");
+            // The key must count, or must not.
+            case APPROVER_KEY_ENROLLED, APPROVER_KEY_REMOVED -> Set.of("policy-service");
+            case APPROVER_KEY_BOUND -> Set.of("approval-service");
             // Sessions must end.
             case MEMBER_REMOVED -> Set.of("approval-service");
             // The catalogue must name the skill's tools, or must name them no longer.

@@ -77,7 +77,7 @@ public final class SampleCall {
                 terms.secrets.stream().map(SecretGrant::reference).toList(),
                 List.of(),
                 terms.now);
-        predicates = new SamplePredicates(terms, proposal, permit, signers.id(NODE), this::signed);
+        predicates = new SamplePredicates(terms, proposal, permit, signers.id(NODE), this::signed, this::keys);
     }
 
     /** What is special about it, to read. */
@@ -170,15 +170,22 @@ public final class SampleCall {
         return new StatementRecord(signed(step), evidence, details);
     }
 
-    /** What the grant that answers the call rests on; empty where people answer. */
+    /** What the answer rests on beside the call: the call whose answer gave a grant, and the key that it was signed with. */
     public List<SignedStatement> givers() {
         SampleCall giver = terms.givenBy;
-        return giver == null
-                ? List.of()
-                : List.of(
-                        giver.signed(SampleStep.PROPOSED),
-                        giver.signed(SampleStep.REQUESTED),
-                        giver.signed(SampleStep.RESOLVED));
+        if (giver == null) {
+            return keys();
+        }
+        List<SignedStatement> found = new ArrayList<>(List.of(
+                giver.signed(SampleStep.PROPOSED),
+                giver.signed(SampleStep.REQUESTED),
+                giver.signed(SampleStep.RESOLVED)));
+        found.addAll(giver.keys());
+        return found;
+    }
+
+    private List<SignedStatement> keys() {
+        return terms.signedBy == null ? List.of() : terms.signedBy.statements(signers, terms.workspace, terms.now);
     }
 
     /** All records, in the order in which they arise. */

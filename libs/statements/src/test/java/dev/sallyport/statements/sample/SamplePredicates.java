@@ -3,6 +3,8 @@ package dev.sallyport.statements.sample;
 import static dev.sallyport.statements.sample.SampleTerms.SOME;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.approver.AnswerSignature;
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
@@ -24,10 +26,13 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What each statement of a sample call says. */
 final class SamplePredicates {
@@ -36,18 +41,21 @@ final class SamplePredicates {
     private final SamplePermit permit;
     private final SpiffeId node;
     private final Function<SampleStep, SignedStatement> signed;
+    private final Supplier<List<SignedStatement>> keys;
 
     SamplePredicates(
             SampleTerms terms,
             Proposal proposal,
             SamplePermit permit,
             SpiffeId node,
-            Function<SampleStep, SignedStatement> signed) {
+            Function<SampleStep, SignedStatement> signed,
+            Supplier<List<SignedStatement>> keys) {
         this.terms = terms;
         this.proposal = proposal;
         this.permit = permit;
         this.node = node;
         this.signed = signed;
+        this.keys = keys;
     }
 
     Predicate of(SampleStep step, Issuance by) {
@@ -96,9 +104,13 @@ final class SamplePredicates {
             return resolvedByGrant(by, terms.givenBy);
         }
         Digest prompt = terms.prompt.digest();
+        List<Link> links = new ArrayList<>(List.of(link(SampleStep.REQUESTED)));
+        if (terms.signedBy != null) {
+            links.add(Link.to(StatementType.AUDIT, keys.get().getLast().digest()));
+        }
         return new ApprovalResolved(
                 by,
-                List.of(link(SampleStep.REQUESTED)),
+                links,
                 terms.approvalId,
                 Answer.APPROVED,
                 "APPROVED",
@@ -111,11 +123,28 @@ final class SamplePredicates {
                         prompt,
                         null,
                         terms.now,
-                        null)),
+                        null,
+                        terms.signedBy == null ? null : signature(terms.signedBy, prompt))),
                 terms.scope,
                 terms.now,
                 terms.grant,
                 null);
+    }
+
+    private AnswerSignature signature(SamplePasskey passkey, Digest prompt) {
+        ApprovalResolved.Grant grant = terms.grant;
+        SignedAnswer answer = new SignedAnswer(
+                terms.approvalId,
+                proposal.subject().digest(),
+                prompt,
+                Answer.APPROVED.wire(),
+                terms.scope,
+                grant == null
+                        ? null
+                        : new SignedAnswer.Further(Duration.between(terms.now, grant.until()), grant.uses(), null));
+        return terms.statesInstead.apply(
+                passkey.answers(terms.signsInstead.apply(answer).challenge())
+                        .asSignature(passkey.key().key(), null));
     }
 
     private ApprovalResolved resolvedByGrant(Issuance by, SampleCall giver) {

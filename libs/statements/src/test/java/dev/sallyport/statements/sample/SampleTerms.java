@@ -2,6 +2,8 @@ package dev.sallyport.statements.sample;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.approver.AnswerSignature;
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Decision.Outcome;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a sample call may differ in from the usual one, which asks a person and then runs {@code echo}. */
@@ -59,6 +62,13 @@ public final class SampleTerms {
     public ApprovalResolved.@Nullable Grant grant;
     /** The call whose answer gave the grant that answers this one; null where people answer. */
     public @Nullable SampleCall givenBy;
+
+    /** The passkey that the person signs with; null where the answer is not signed. */
+    public @Nullable SamplePasskey signedBy;
+    /** What is signed in place of the answer as it is. */
+    public UnaryOperator<SignedAnswer> signsInstead = UnaryOperator.identity();
+    /** What is stated in place of the signature as it is. */
+    public UnaryOperator<AnswerSignature> statesInstead = UnaryOperator.identity();
 
     public Severity risk = Severity.MEDIUM;
     /** How long the question is open. */

@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class TestAuthority {
     }
 
     TrustRoots trust() {
-        return new TrustRoots(1, fleetId, DOMAIN, List.of(), List.of(pem(root)), List.of());
+        return new TrustRoots(1, fleetId, DOMAIN, List.of(pem(root)), List.of(pem(root)), List.of());
     }
 
     StatementSigner signer(SpiffeId id) {
@@ -75,6 +76,18 @@ final class TestAuthority {
         try {
             KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             return new Holder(key, certificate(ROOT, rootKey, "CN=signer", key, uris, false, notBefore, days));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A key with a certificate for TLS, as devices have. */
+    Holder forTls(SpiffeId id, Instant notBefore, int days) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            KeyPair key = generator.generateKeyPair();
+            return new Holder(key, certificate("CN=device", key, List.of(id.toString()), false, notBefore, days));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -60,6 +60,7 @@ record ApprovalCard(
                             resolution.answer(),
                             resolution.scope(),
                             resolution.credential().authenticator(),
+                            resolution.signature() != null,
                             resolution.selfApproval(),
                             resolution.partlySeen()),
                     resolution.answeredAt(),

@@ -13,6 +13,7 @@ class AssetsController {
     private final PageAssets assets = new PageAssets(
             "classpath:console/console.css",
             "classpath:console/console.js",
+            "classpath:console/passkeys.js",
             "classpath:META-INF/resources/webjars/htmx.org/*/dist/htmx.min.js");
 
     @GetMapping("/console/assets/{name}")

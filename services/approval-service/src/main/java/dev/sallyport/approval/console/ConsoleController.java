@@ -2,13 +2,16 @@ package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.grant.ArgumentPattern;
 import dev.sallyport.approval.grant.Grants;
+import dev.sallyport.approval.key.SubmittedSignature;
 import dev.sallyport.approval.prompt.PromptSections;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.approval.record.Proofs;
 import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
@@ -32,6 +35,7 @@ import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.Assurance;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +45,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -60,6 +65,7 @@ class ConsoleController {
     private final Approvals approvals;
     private final ApprovalQueries queries;
     private final Grants grants;
+    private final Proofs proofs;
     private final ApprovalStream stream;
     private final StandingAccess access;
     private final Cards cards;
@@ -70,6 +76,7 @@ class ConsoleController {
             Approvals approvals,
             ApprovalQueries queries,
             Grants grants,
+            Proofs proofs,
             ApprovalStream stream,
             StandingAccess access,
             Cards cards,
@@ -78,6 +85,7 @@ class ConsoleController {
         this.approvals = approvals;
         this.queries = queries;
         this.grants = grants;
+        this.proofs = proofs;
         this.stream = stream;
         this.access = access;
         this.cards = cards;
@@ -186,13 +194,24 @@ class ConsoleController {
             @Nullable String scope,
             @BindParam("lasts_s") @Nullable Long lastsS,
             @Nullable Integer uses,
-            @Nullable List<String> open) {}
+            @Nullable List<String> open,
+            @BindParam("credential_id") @Nullable String credentialId,
+            @BindParam("authenticator_data") @Nullable String authenticatorData,
+            @BindParam("client_data") @Nullable String clientData,
+            @Nullable String signature) {}
 
-    private ModelAndView answer(Caller caller, String id, ApprovalResolved.Answer verdict, Form form) {
-        SubmittedAnswer answer;
+    /** What the person's passkey is to sign, for the yes in the form as it is now: JSON for the page's script. */
+    @PostMapping("/console/approvals/{id}/challenge")
+    @Requires(Permission.APPROVAL_RESOLVE)
+    ResponseEntity<Map<String, Object>> challenge(Caller caller, @PathVariable String id, Form form) {
+        return ResponseEntity.ok(proofs.options(
+                id, Approvers.of(caller, Credential.Method.WEB), submitted(ApprovalResolved.Answer.APPROVED, form)));
+    }
+
+    private SubmittedAnswer submitted(ApprovalResolved.Answer verdict, Form form) {
         try {
             ApprovalScope scope = GrantBody.scope(form.scope());
-            answer = new SubmittedAnswer(
+            return new SubmittedAnswer(
                     verdict,
                     scope,
                     new Digest(form.promptDigest() == null ? "" : form.promptDigest()),
@@ -205,13 +224,25 @@ class ConsoleController {
                                     scope,
                                     form.lastsS() == null ? null : Duration.ofSeconds(form.lastsS()),
                                     form.uses(),
-                                    GrantBody.pattern(form.open())));
+                                    GrantBody.pattern(form.open())),
+                    form.signature() == null || form.signature().isEmpty()
+                            ? null
+                            : new SubmittedSignature(
+                                    form.credentialId(),
+                                    form.authenticatorData(),
+                                    form.clientData(),
+                                    form.signature(),
+                                    null));
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest(
                     "INVALID_REQUEST",
                     "This form is not complete, or what is said about further calls is not allowed. Go back and choose"
                             + " less.");
         }
+    }
+
+    private ModelAndView answer(Caller caller, String id, ApprovalResolved.Answer verdict, Form form) {
+        SubmittedAnswer answer = submitted(verdict, form);
         try {
             approvals.answer(id, Approvers.of(caller, Credential.Method.WEB), answer);
         } catch (ApprovalRefused e) {
@@ -248,8 +279,29 @@ class ConsoleController {
         model.put(
                 "ledgerCase",
                 ledger == null || !viewer.may(Permission.LEDGER_READ) ? null : ledger + "/cases/" + proposal.ulid());
+        model.put("signing", signing(record, caller));
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
+    }
+
+    /** How the viewer would show that an approval is theirs. */
+    enum Signing {
+        /** By their session alone. */
+        NOT_NEEDED,
+        /** They sign with a passkey. */
+        PASSKEY,
+        /** They have none, and have just signed in with a link. */
+        FRESH_LINK,
+        /** They have none, and must sign in with a link first. */
+        SIGN_IN_AGAIN
+    }
+
+    private Signing signing(ApprovalRecord record, Caller caller) {
+        if (record.question().terms().obligations().assurance() != Assurance.KEY) {
+            return Signing.NOT_NEEDED;
+        }
+        Proof proof = proofs.of(Approvers.of(caller, Credential.Method.WEB));
+        return proof.canSign() ? Signing.PASSKEY : proof.fresh() ? Signing.FRESH_LINK : Signing.SIGN_IN_AGAIN;
     }
 
     /** What is offered beyond this call, with the number of earlier calls that it would have answered; null without. */

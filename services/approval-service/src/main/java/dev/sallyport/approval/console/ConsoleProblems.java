@@ -19,6 +19,7 @@ import org.springframework.web.servlet.ModelAndView;
             ConsoleController.class,
             HistoryController.class,
             GrantPages.class,
+            KeyPages.class,
             UnknownPageController.class,
             SignInController.class
         })

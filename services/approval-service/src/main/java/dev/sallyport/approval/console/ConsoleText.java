@@ -63,6 +63,7 @@ final class ConsoleText {
             ApprovalResolved.Answer answer,
             ApprovalScope scope,
             Credential.Authenticator authenticator,
+            boolean signed,
             boolean self,
             boolean partly) {
         String said = switch (answer) {
@@ -70,7 +71,8 @@ final class ConsoleText {
             case DENIED -> "denied it";
         };
         String known = switch (authenticator) {
-            case SESSION -> "signed in by link";
+            case SESSION -> "on the page";
+            case FRESH_LINK -> "a moment after signing in by link, unsigned";
             case TOKEN -> "by a personal token";
             case DEVICE_CERTIFICATE -> "by a device's certificate";
         };
@@ -79,7 +81,8 @@ final class ConsoleText {
             case SESSION -> " and calls like it in its session";
             case TIME -> " and calls like it for a time";
         };
-        return said + reach + ", " + known + (self ? "; the agent that asked is their own" : "")
+        return said + reach + ", " + known + (signed ? ", signed with their own key" : "")
+                + (self ? "; the agent that asked is their own" : "")
                 + (partly ? ", with a part of the arguments not shown" : "");
     }
 }

@@ -34,7 +34,8 @@ final class FormTokens implements CsrfTokenRepository {
 
     @Override
     public @Nullable CsrfToken loadToken(HttpServletRequest request) {
-        boolean signIn = request.getRequestURI().equals(SessionCookie.SIGN_IN);
+        String path = request.getRequestURI();
+        boolean signIn = path.equals(SessionCookie.SIGN_IN) || path.startsWith(SessionCookie.SIGN_IN + "/");
         return FormToken.boundTo(request, signIn ? SessionCookie.BEFORE_SIGN_IN : SessionIntrospector.COOKIE);
     }
 

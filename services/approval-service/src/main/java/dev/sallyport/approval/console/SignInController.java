@@ -1,5 +1,6 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.approval.key.SubmittedSignature;
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.approval.signin.SignIn;
 import dev.sallyport.pages.SeeOther;
@@ -10,16 +11,20 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Sign-in by one-time link, and sign-out. */
+/** Sign-in by one-time link or passkey, and sign-out. */
 @Controller
 class SignInController {
     private final SignIn signIn;
@@ -52,9 +57,48 @@ class SignInController {
         } catch (ProblemException e) {
             return page.render(request, response, e.status(), e.getMessage(), null);
         }
+        return begun(started, response);
+    }
+
+    /** What a passkey is to answer: JSON for the page's script. */
+    @PostMapping(SessionCookie.SIGN_IN + "/challenge")
+    @OpenEndpoint("whoever signs in is nobody yet")
+    ResponseEntity<Map<String, Object>> challenge() {
+        return ResponseEntity.ok(signIn.passkeyOptions());
+    }
+
+    @PostMapping(SessionCookie.SIGN_IN + "/passkey")
+    @OpenEndpoint("the passkey's answer is the credential")
+    ModelAndView signInByPasskey(PasskeyForm form, HttpServletRequest request, HttpServletResponse response) {
+        Sessions.Started started;
+        try {
+            started = signIn.signInByPasskey(
+                    form.challenge() == null ? "" : form.challenge(),
+                    new SubmittedSignature(
+                            form.credentialId(),
+                            form.authenticatorData(),
+                            form.clientData(),
+                            form.signature() == null ? "" : form.signature(),
+                            null));
+        } catch (ProblemException e) {
+            return page.render(request, response, e.status(), e.getMessage(), null);
+        }
+        return begun(started, response);
+    }
+
+    /** What the browser answers, with names as on the page. */
+    record PasskeyForm(
+            @Nullable String challenge,
+            @BindParam("credential_id") @Nullable String credentialId,
+            @BindParam("authenticator_data") @Nullable String authenticatorData,
+            @BindParam("client_data") @Nullable String clientData,
+            @Nullable String signature) {}
+
+    private ModelAndView begun(Sessions.Started started, HttpServletResponse response) {
         Duration lifetime = Duration.between(clock.instant(), started.session().expiresAt());
         response.addHeader(HttpHeaders.SET_COOKIE, cookies.session(started.token(), lifetime));
-        return SeeOther.to("/console");
+        // Whoever came with a link to make a key finds where.
+        return SeeOther.to(started.enrolsKey() ? KeyPages.PATH : "/console");
     }
 
     @PostMapping("/console/sign-out")

@@ -11,6 +11,7 @@ import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,18 @@ public class ApprovalQueries {
         ApprovalKey key = new ApprovalKey(workspaceId, approvalId);
         ApprovalRecord record = records.findByKey(key).orElseThrow(() -> new ApprovalRefused(Code.APPROVAL_NOT_FOUND));
         return new ShownRecord(record, requests.findByKey(key).orElseThrow().prompt());
+    }
+
+    /**
+     * The request as policy-service signed it, with certificates and evidence, without details.
+     *
+     * @throws ApprovalRefused if the workspace has no such record
+     */
+    @Transactional(readOnly = true)
+    public StatementRecord request(String workspaceId, String approvalId) {
+        return requests.findByKey(new ApprovalKey(workspaceId, approvalId))
+                .orElseThrow(() -> new ApprovalRefused(Code.APPROVAL_NOT_FOUND))
+                .record();
     }
 
     /** One page of a workspace's records, newest first, with their answers. */

@@ -5,6 +5,7 @@ import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.ByGrant;
+import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -88,10 +89,11 @@ public class ApprovalRecord {
     /**
      * Takes one person's answer. Afterwards the record is denied, approved, or still open because others are needed too.
      *
+     * @param proof what the person has shown beside who they are
      * @param now the database's clock
      * @throws ApprovalRefused if it does not count; nothing is changed then
      */
-    void answer(Approver approver, SubmittedAnswer answer, Instant now) {
+    void answer(Approver approver, SubmittedAnswer answer, Proof proof, Instant now) {
         ApprovalRefused never = whyNot(approver);
         if (never != null) {
             throw never;
@@ -100,9 +102,11 @@ public class ApprovalRecord {
         if (question.terms().areOver(now)) {
             throw new ApprovalRefused(Code.EXPIRED);
         }
-        if (answer.verdict() == ApprovalResolved.Answer.APPROVED
-                && obligations().assurance() != Assurance.SESSION) {
-            throw new ApprovalRefused(Code.ASSURANCE_MISSING);
+        boolean unsigned = answer.verdict() == ApprovalResolved.Answer.APPROVED
+                && obligations().assurance() == Assurance.KEY
+                && proof.signature() == null;
+        if (unsigned && (proof.canSign() || !proof.fresh())) {
+            throw new ApprovalRefused(proof.canSign() ? Code.SIGNATURE_MISSING : Code.ASSURANCE_MISSING);
         }
         if (resolutions.stream().anyMatch(earlier -> earlier.approver().equals(approver.principal()))) {
             throw new ApprovalRefused(Code.ALREADY_ANSWERED);
@@ -118,10 +122,13 @@ public class ApprovalRecord {
         if (!question.terms().offer(answer.verdict(), answer.scope())) {
             throw new ApprovalRefused(Code.SCOPE_NOT_OFFERED);
         }
-        if (answer.verdict() == ApprovalResolved.Answer.APPROVED && answer.further() != null && answer.partlySeen()) {
+        // Further calls, and what is signed, rest on all of it.
+        if (answer.verdict() == ApprovalResolved.Answer.APPROVED
+                && (answer.further() != null || proof.signature() != null)
+                && answer.partlySeen()) {
             throw new ApprovalRefused(Code.PARTLY_SEEN);
         }
-        resolutions.add(new Resolution(this, approver, answer, now));
+        resolutions.add(new Resolution(this, approver, answer, proof, unsigned, now));
         switch (answer.verdict()) {
             case DENIED -> resolve(ApprovalCode.DENIED_BY_APPROVER, now);
             case APPROVED -> {

@@ -51,6 +51,7 @@ public class Approvals {
     private final ResolutionStatements statements;
     private final Grants grants;
     private final Comparison comparison;
+    private final Proofs proofs;
     private final ApplicationEventPublisher events;
     private final DatabaseClock clock;
     private final TransactionTemplate transaction;
@@ -63,6 +64,7 @@ public class Approvals {
             ResolutionStatements statements,
             Grants grants,
             Comparison comparison,
+            Proofs proofs,
             ApplicationEventPublisher events,
             DatabaseClock clock,
             TransactionTemplate transaction) {
@@ -73,6 +75,7 @@ public class Approvals {
         this.statements = statements;
         this.grants = grants;
         this.comparison = comparison;
+        this.proofs = proofs;
         this.events = events;
         this.clock = clock;
         this.transaction = transaction;
@@ -126,8 +129,8 @@ public class Approvals {
             return transaction.execute(_ -> {
                 ApprovalRecord record =
                         records.lock(key).orElseThrow(() -> new ApprovalRefused(Code.APPROVAL_NOT_FOUND));
-                record.answer(approver, answer, clock.now());
                 SignedRequest request = requests.findByKey(key).orElseThrow();
+                record.answer(approver, answer, proofs.of(record, request, approver, answer), clock.now());
                 if (!record.state().open()) {
                     state(record, request, approver, answer);
                 }

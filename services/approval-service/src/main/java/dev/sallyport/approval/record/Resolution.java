@@ -2,7 +2,9 @@ package dev.sallyport.approval.record;
 
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.Column;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
 
 /** One person's answer to one question, as it was recorded. Never changed. */
 @Entity
@@ -46,6 +49,7 @@ public class Resolution {
     private boolean selfApproval;
     private boolean partlySeen;
     private Instant answeredAt;
+    private @Nullable AnswerSignature signature;
 
     /**
      * One person's answer to one question.
@@ -65,13 +69,21 @@ public class Resolution {
     @SuppressWarnings("NullAway.Init")
     protected Resolution() {}
 
-    Resolution(ApprovalRecord record, Approver approver, SubmittedAnswer submitted, Instant answeredAt) {
+    /** An answer; {@code fresh} where a link that was just used stands for the signature. */
+    Resolution(
+            ApprovalRecord record,
+            Approver approver,
+            SubmittedAnswer submitted,
+            Proof proof,
+            boolean fresh,
+            Instant answeredAt) {
         this.key = new Key(record.key().workspaceId(), record.key().id(), approver.principal());
         this.record = record;
         this.answer = submitted.verdict();
         this.scope = submitted.scope();
         this.roles = approver.roles();
-        this.credential = approver.credential();
+        this.credential = fresh ? approver.credential().freshly() : approver.credential();
+        this.signature = proof.signature();
         this.reason = submitted.reason();
         this.selfApproval = record.question().terms().holdAccountable(approver.principal());
         // Nobody has to read all of what they refuse.
@@ -117,6 +129,11 @@ public class Resolution {
     /** Whether a part of the arguments was left out of what they had before them. */
     public boolean partlySeen() {
         return partlySeen;
+    }
+
+    /** Their own signature over the answer; null where they did not sign. */
+    public @Nullable AnswerSignature signature() {
+        return signature;
     }
 
     /** When, by the database's clock. */

@@ -1,9 +1,12 @@
 package dev.sallyport.approval.record;
 
 import dev.sallyport.approval.grant.GrantUse;
+import dev.sallyport.approval.key.PersonKey;
+import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -28,9 +31,11 @@ import org.springframework.stereotype.Component;
 @Component
 class ResolutionStatements {
     private final StatementOutbox outbox;
+    private final PersonKeys keys;
 
-    ResolutionStatements(StatementOutbox outbox) {
+    ResolutionStatements(StatementOutbox outbox, PersonKeys keys) {
         this.outbox = outbox;
+        this.keys = keys;
     }
 
     /**
@@ -55,11 +60,17 @@ class ResolutionStatements {
         if (pattern != null) {
             details.add(pattern);
         }
+        List<Link> links = new ArrayList<>(List.of(toRequest(record)));
+        List<SignedStatement> evidence = new ArrayList<>(StatementOutbox.evidenceOf(request.record()));
+        for (StatementRecord binding : bindings(record)) {
+            links.add(Link.to(StatementType.AUDIT, binding.digest()));
+            evidence.addAll(StatementOutbox.evidenceOf(binding));
+        }
         return publish(
                 request,
                 new ApprovalResolved(
                         outbox.issuance(record.key().workspaceId()),
-                        List.of(toRequest(record)),
+                        links,
                         record.key().id(),
                         answer(record.state()),
                         record.code().name(),
@@ -68,8 +79,22 @@ class ResolutionStatements {
                         resolvedAt(record),
                         grant,
                         null),
-                StatementOutbox.evidenceOf(request.record()),
+                evidence,
                 details);
+    }
+
+    /** That the keys that signed are these people's, in the order of their answers. */
+    private List<StatementRecord> bindings(ApprovalRecord record) {
+        List<StatementRecord> bindings = new ArrayList<>();
+        for (Resolution resolution : record.resolutions()) {
+            AnswerSignature signature = resolution.signature();
+            if (signature != null && signature.isByPasskey()) {
+                bindings.add(keys.find(record.key().workspaceId(), signature.key())
+                        .map(PersonKey::binding)
+                        .orElseThrow(() -> new IllegalStateException("a key that signed is bound, and is kept")));
+            }
+        }
+        return bindings;
     }
 
     /** States that a grant has answered, on the evidence of the answer that gave it. */
@@ -122,7 +147,8 @@ class ResolutionStatements {
                 record.question().promptDigest(),
                 reason,
                 resolution.answeredAt(),
-                resolution.partlySeen() ? true : null);
+                resolution.partlySeen() ? true : null,
+                resolution.signature());
     }
 
     private static ApprovalResolved.Answer answer(ApprovalState state) {
@@ -142,7 +168,8 @@ class ResolutionStatements {
         return detail.ref();
     }
 
-    private static Subject subject(StatementRecord request) {
+    /** What the call's statements are about. */
+    static Subject subject(StatementRecord request) {
         try {
             return Statement.parse(request.signed().envelope().payload()).subject();
         } catch (StatementRefusedException e) {

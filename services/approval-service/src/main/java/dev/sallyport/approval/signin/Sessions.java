@@ -14,14 +14,26 @@ import org.springframework.stereotype.Component;
 @Component
 public class Sessions {
     private static final String START = """
-            insert into sign_in_session (token_hash, id, workspace_id, principal, created_at, expires_at)
+            insert into sign_in_session
+                (token_hash, id, workspace_id, principal, created_at, expires_at, signed_in_by, enrols_key)
             values (:hash, :id, :workspace, :principal,
-                    clock_timestamp(), clock_timestamp() + :seconds * interval '1 second')
+                    clock_timestamp(), clock_timestamp() + :seconds * interval '1 second', :by, :enrols)
             returning id, workspace_id, principal, expires_at""";
 
     private static final String FIND = """
             select id, workspace_id, principal, expires_at from sign_in_session
             where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()""";
+
+    private static final String FRESH = """
+            select exists (select from sign_in_session
+            where id = :id and signed_in_by = 'link' and ended_at is null
+              and created_at > clock_timestamp() - :seconds * interval '1 second')""";
+
+    /** As long as policy-service takes a key for the link. */
+    private static final String ENROLS = """
+            select exists (select from sign_in_session
+            where id = :id and enrols_key and ended_at is null
+              and created_at > clock_timestamp() - interval '15 minutes')""";
 
     private static final String END = """
             update sign_in_session set ended_at = clock_timestamp()
@@ -51,8 +63,9 @@ public class Sessions {
      *
      * @param token the cookie's value, given out this once
      * @param session what was stored
+     * @param enrolsKey whether a key may be made in it
      */
-    public record Started(String token, Session session) {
+    public record Started(String token, Session session, boolean enrolsKey) {
         /** Never the token. */
         @Override
         public String toString() {
@@ -60,8 +73,13 @@ public class Sessions {
         }
     }
 
-    /** Begins a session for a person whose one-time link was just redeemed. */
-    Started start(String workspaceId, String principal) {
+    /**
+     * Begins a session for a person who has just shown who they are.
+     *
+     * @param by what with: {@code link} or {@code passkey}
+     * @param enrolsKey whether they may make a key of their own
+     */
+    Started start(String workspaceId, String principal, String by, boolean enrolsKey) {
         String token = ApiTokens.mint(ApiTokens.SESSION, random);
         Session session = jdbc.sql(START)
                 .param("hash", ApiTokens.hash(token).bytes())
@@ -69,9 +87,11 @@ public class Sessions {
                 .param("workspace", workspaceId)
                 .param("principal", principal)
                 .param("seconds", properties.sessionLifetime().toSeconds())
+                .param("by", by)
+                .param("enrols", enrolsKey)
                 .query(Sessions::session)
                 .single();
-        return new Started(token, session);
+        return new Started(token, session, enrolsKey);
     }
 
     /** The session of this token if it counts now; a malformed token is not looked up. */
@@ -83,6 +103,20 @@ public class Sessions {
                 .param("hash", ApiTokens.hash(token).bytes())
                 .query(Sessions::session)
                 .optional();
+    }
+
+    /** Whether this session has just begun with a one-time link: what stands for a signature of somebody who has no key. */
+    public boolean isFresh(String id) {
+        return jdbc.sql(FRESH)
+                .param("id", id)
+                .param("seconds", properties.fresh().toSeconds())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Whether a key may be made in this session. */
+    public boolean mayEnrolKey(String id) {
+        return jdbc.sql(ENROLS).param("id", id).query(Boolean.class).single();
     }
 
     /** Ends this token's session and returns it; empty if it did not count any more. */

@@ -22,8 +22,16 @@ class SignInLinks {
         this.fleet = fleet;
     }
 
+    /**
+     * A link that was used.
+     *
+     * @param person whom it signs in
+     * @param enrolsKey whether they may make a key of their own now
+     */
+    record Redeemed(Principal person, boolean enrolsKey) {}
+
     /** Whom this code signs in; empty when it is unknown, used or too old. Works once. */
-    Optional<Principal> redeem(String code) {
+    Optional<Redeemed> redeem(String code) {
         if (!FORM.matcher(code).matches()) {
             return Optional.empty();
         }
@@ -34,7 +42,9 @@ class SignInLinks {
                     .body(Map.of("token", code))
                     .retrieve()
                     .body(Introspection.class);
-            return answer == null ? Optional.empty() : answer.toPrincipal();
+            return answer == null
+                    ? Optional.empty()
+                    : answer.toPrincipal().map(person -> new Redeemed(person, Boolean.TRUE.equals(answer.enrolsKey())));
         } catch (HttpClientErrorException e) {
             return Optional.empty();
         } catch (RestClientException | IllegalStateException e) {

@@ -81,6 +81,13 @@ public final class Api {
                 "{\"prompt_digest\":\"" + promptDigest + "\",\"scope\":\"once\",\"reason\":\"as agreed\"}");
     }
 
+    /** Approves once, as shown, with this signature. */
+    public Answer approve(AskedCall call, String signature) {
+        return post(
+                "/v1/approvals/" + call.approvalId + ":approve",
+                "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\",\"signature\":" + signature + "}");
+    }
+
     private interface Exchange {
         HttpResponse<String> send() throws IOException;
     }

@@ -5,6 +5,7 @@ import static dev.sallyport.statements.sample.SampleStep.REQUESTED;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Obligations;
@@ -16,6 +17,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.CallOutcome;
@@ -58,6 +60,12 @@ public final class AskedCall {
     /** A fresh workspace id, so that no test sees another's records. */
     public static String freshWorkspace() {
         return SampleTerms.freshId();
+    }
+
+    /** What a person signs who says yes to this call alone. */
+    public SignedAnswer yes() {
+        return new SignedAnswer(
+                approvalId, call.subject().digest(), promptDigest, "approved", ApprovalScope.ONCE, null);
     }
 
     /** The request as it comes over Kafka. */

@@ -39,6 +39,7 @@ public final class PolicyService implements AutoCloseable {
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final Map<String, String> devices = new ConcurrentHashMap<>();
     private final Map<String, String> codes = new ConcurrentHashMap<>();
+    private final Set<String> keyCodes = ConcurrentHashMap.newKeySet();
     private final Map<String, String> results = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
@@ -126,6 +127,13 @@ public final class PolicyService implements AutoCloseable {
         return code;
     }
 
+    /** A one-time sign-in code with which a person may also make a key. */
+    public String keyCode(String workspaceId, String principal) {
+        String code = signInCode(workspaceId, principal);
+        keyCodes.add(code);
+        return code;
+    }
+
     /** Keeps what came out of a call, for whoever asks as this principal. */
     public void result(AskedCall call, String principal, String json) {
         results.put(call.proposalId + " " + key(call.workspaceId, principal), json);
@@ -159,11 +167,20 @@ public final class PolicyService implements AutoCloseable {
 
     private void redeem(HttpExchange exchange) throws IOException {
         JsonNode question = JSON.readTree(exchange.getRequestBody().readAllBytes());
-        answer(exchange, codes.remove(question.get("token").stringValue()));
+        String code = question.get("token").stringValue();
+        answer(exchange, codes.remove(code), keyCodes.remove(code));
     }
 
     private void answer(HttpExchange exchange, @Nullable String key) throws IOException {
+        answer(exchange, key, false);
+    }
+
+    private void answer(HttpExchange exchange, @Nullable String key, boolean enrolsKey) throws IOException {
         Map<String, Object> person = key == null ? null : people.get(key);
+        if (person != null && enrolsKey) {
+            person = new LinkedHashMap<>(person);
+            person.put("enrols_key", true);
+        }
         byte[] body = JSON.writeValueAsBytes(person == null ? Map.of("active", false) : person);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Grounds;
 import dev.sallyport.approval.record.question.Question;
@@ -69,11 +70,11 @@ class ApprovalRecordTest {
     @Test
     void theLastMomentStillCountsAndTheExpiryItselfDoesNot() {
         ApprovalRecord last = record(1);
-        last.answer(person("ada"), answer(Answer.APPROVED), EXPIRY.minusMillis(1));
+        last.answer(person("ada"), answer(Answer.APPROVED), Proof.NONE, EXPIRY.minusMillis(1));
         assertThat(last.state()).isEqualTo(ApprovalState.APPROVED);
 
         ApprovalRecord late = record(1);
-        assertThatThrownBy(() -> late.answer(person("ada"), answer(Answer.APPROVED), EXPIRY))
+        assertThatThrownBy(() -> late.answer(person("ada"), answer(Answer.APPROVED), Proof.NONE, EXPIRY))
                 .isInstanceOfSatisfying(
                         ApprovalRefused.class, e -> assertThat(e.kind()).isEqualTo(ApprovalRefused.Kind.TOO_LATE));
         assertThat(late.state()).isEqualTo(ApprovalState.PENDING);
@@ -133,8 +134,8 @@ class ApprovalRecordTest {
         switch (random.nextInt(8)) {
             case 0 -> record.timeOut(now);
             case 1 -> record.cancel(now);
-            case 2 -> record.answer(person("p" + random.nextInt(4)), answer(Answer.DENIED), now);
-            default -> record.answer(person("p" + random.nextInt(4)), answer(Answer.APPROVED), now);
+            case 2 -> record.answer(person("p" + random.nextInt(4)), answer(Answer.DENIED), Proof.NONE, now);
+            default -> record.answer(person("p" + random.nextInt(4)), answer(Answer.APPROVED), Proof.NONE, now);
         }
     }
 }

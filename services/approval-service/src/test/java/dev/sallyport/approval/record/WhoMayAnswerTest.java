@@ -175,7 +175,7 @@ class WhoMayAnswerTest {
     }
 
     @Test
-    void aRequestForAnApproversOwnKeyIsNotApprovedWithoutOneButMayBeDenied() {
+    void aRequestForAnApproversOwnKeyIsNotApprovedWithoutOneByATokenButMayBeDenied() {
         AskedCall call = service.ask(AskedCall.in(workspace).assurance("key"));
 
         assertThat(as("person:other").approve(call).code()).isEqualTo("ASSURANCE_MISSING");

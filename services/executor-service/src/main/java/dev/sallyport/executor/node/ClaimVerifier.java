@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.permit.PermittedCall;
+import dev.sallyport.executor.permit.PinnedApprovers;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.StatementType;
@@ -21,11 +22,13 @@ import java.util.Base64;
 final class ClaimVerifier {
     private final StatementVerifier verifier;
     private final SpiffeId self;
+    private final PinnedApprovers approvers;
     private final Clock clock;
 
-    ClaimVerifier(StatementVerifier verifier, SpiffeId self, Clock clock) {
+    ClaimVerifier(StatementVerifier verifier, SpiffeId self, PinnedApprovers approvers, Clock clock) {
         this.verifier = verifier;
         this.self = self;
+        this.approvers = approvers;
         this.clock = clock;
     }
 
@@ -75,6 +78,7 @@ final class ClaimVerifier {
         try {
             VerifiedRecord permitRecord = verifier.verify(StatementType.EXECUTION_PERMIT, decode(claim.permitRecord()));
             PermittedCall permit = PermittedCall.of(permitRecord);
+            approvers.require(permit);
             VerifiedRecord started = verifier.verify(StatementType.AUDIT, decode(claim.startedRecord()));
             Audit audit = started.predicate(Audit.class);
             Audit.Started terms = audit.started();

@@ -13,6 +13,7 @@ import dev.sallyport.executor.node.storage.DiskFloor;
 import dev.sallyport.executor.node.storage.DiskReserve;
 import dev.sallyport.executor.node.storage.StorageHealth;
 import dev.sallyport.executor.node.storage.StorageProperties;
+import dev.sallyport.executor.permit.PinnedApprovers;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -51,7 +52,12 @@ import org.springframework.context.annotation.Configuration;
 /** The role {@code node}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
-@EnableConfigurationProperties({EgressProperties.class, NodeProperties.class, StorageProperties.class})
+@EnableConfigurationProperties({
+    EgressProperties.class,
+    NodeProperties.class,
+    PinnedApprovers.class,
+    StorageProperties.class
+})
 public class NodeConfiguration {
     @Bean
     NodeFolders nodeFolders(StateProperties state) {
@@ -240,6 +246,7 @@ public class NodeConfiguration {
             StatementVerifier verifier,
             IdentityInForce identity,
             NodeProperties properties,
+            PinnedApprovers approvers,
             ControlClient control,
             Toolbox tools,
             OfferedRuntimes offer,
@@ -260,7 +267,7 @@ public class NodeConfiguration {
                     + properties.name() + ", the certificate says " + self + ".");
         }
         return new CallRunner(
-                new ClaimVerifier(verifier, self, clock),
+                new ClaimVerifier(verifier, self, approvers, clock),
                 control,
                 tools,
                 offer::now,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.permit.PinnedApprovers;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.StatementJson;
@@ -49,7 +50,7 @@ class ClaimVerifierTest {
     private final SpiffeId self = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "default", "node-1");
     private final StatementVerifier statements =
             new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
-    private final ClaimVerifier verifier = new ClaimVerifier(statements, self, Clock.systemUTC());
+    private final ClaimVerifier verifier = new ClaimVerifier(statements, self, PinnedApprovers.NONE, Clock.systemUTC());
     private final StatementSigner control = ProposedCall.signer("executor-service");
     private final ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
 
@@ -170,10 +171,10 @@ class ClaimVerifierTest {
     void aNodeWhoseClockIsSlowKnowsTheCallThatItRefuses() {
         StatementRecord permit = call.permitted();
         StatementRecord start = started(permit, terms -> {});
-        ClaimVerifier slow =
-                new ClaimVerifier(statements, self, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-7)));
-        ClaimVerifier within =
-                new ClaimVerifier(statements, self, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3)));
+        ClaimVerifier slow = new ClaimVerifier(
+                statements, self, PinnedApprovers.NONE, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-7)));
+        ClaimVerifier within = new ClaimVerifier(
+                statements, self, PinnedApprovers.NONE, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3)));
 
         assertThatThrownBy(() -> slow.verify(claim(permit, start)))
                 .isInstanceOfSatisfying(ClaimVerifier.NotOfNowException.class, refusal -> {

@@ -82,6 +82,16 @@ public record Grantor(
         }
     }
 
+    /** Refuses every credential but the certificate of an owner's device. */
+    void mustBeOwnersDevice(String field) {
+        if (!ownerDevice) {
+            throw new AccessException(
+                    Code.ABOVE_OWN_ROLE,
+                    field,
+                    "Only an owner's device issues a link with which a person makes a key of their own.");
+        }
+    }
+
     /** Refuses a token that counts without the certificate that the shown one needs. */
     void mustBindTo(@Nullable SpiffeId certificate) {
         SpiffeId boundTo = shown == null ? null : shown.terms().certificate();

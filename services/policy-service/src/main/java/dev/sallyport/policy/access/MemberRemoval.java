@@ -1,5 +1,6 @@
 package dev.sallyport.policy.access;
 
+import dev.sallyport.policy.access.key.ApproverKeyTable;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.Collection;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Shuts a principal out of a workspace in one act: roles, tokens, sign-in links and devices here, and by its statement
+ * Shuts a principal out of a workspace in one act: roles, tokens, sign-in links, keys and devices here, and by its statement
  * the sessions at approval-service. Its open calls are cancelled by the next look for what is overdue.
  */
 @Component
@@ -18,14 +19,21 @@ public class MemberRemoval {
     private final TokenRegistry tokens;
     private final SignInTokens links;
     private final DeviceBindings devices;
+    private final ApproverKeyTable keys;
     private final AccessAudit audit;
 
     MemberRemoval(
-            Members members, TokenRegistry tokens, SignInTokens links, DeviceBindings devices, AccessAudit audit) {
+            Members members,
+            TokenRegistry tokens,
+            SignInTokens links,
+            DeviceBindings devices,
+            ApproverKeyTable keys,
+            AccessAudit audit) {
         this.members = members;
         this.tokens = tokens;
         this.links = links;
         this.devices = devices;
+        this.keys = keys;
         this.audit = audit;
     }
 
@@ -76,6 +84,7 @@ public class MemberRemoval {
         List<String> left = tokens.issuedBy(member);
         links.forget(member);
         List<String> unbound = devices.unbind(member);
+        keys.removeAll(member.workspaceId(), member.principal());
         members.remove(member);
         audit.changed(
                 AuditEvent.MEMBER_REMOVED,

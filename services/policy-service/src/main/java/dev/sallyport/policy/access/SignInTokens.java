@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -23,14 +24,23 @@ public class SignInTokens {
     private static final Duration LIFETIME = Duration.ofMinutes(15);
 
     private static final String ISSUE = """
-            insert into sign_in_token (hash, workspace_id, principal, issued_by, expires_at)
-            values (:hash, :workspace, :principal, :actor, now() + make_interval(secs => :seconds))
+            insert into sign_in_token (hash, workspace_id, principal, issued_by, enrols_key, expires_at)
+            values (:hash, :workspace, :principal, :actor, :enrols, now() + make_interval(secs => :seconds))
             returning expires_at""";
 
     private static final String REDEEM = """
             update sign_in_token set used_at = now()
             where hash = :hash and used_at is null and expires_at > now()
-            returning workspace_id, principal""";
+            returning workspace_id, principal, enrols_key""";
+
+    /** A key is made within 15 minutes of the link's use; of two links, with the later one. */
+    private static final String USE_FOR_KEY = """
+            update sign_in_token set enrolled_key = :key
+            where hash = (select hash from sign_in_token
+                where workspace_id = :workspace and principal = :principal and enrols_key and enrolled_key is null
+                  and used_at <= cast(:at as timestamptz) + interval '5 seconds'
+                  and used_at > cast(:at as timestamptz) - interval '15 minutes'
+                order by used_at desc limit 1 for update)""";
 
     private static final String FORGET_ENDED = "delete from sign_in_token where expires_at < now() - interval '1 day'";
 
@@ -74,6 +84,22 @@ public class SignInTokens {
      */
     @Transactional
     public Issued issue(Grantor grantor, String person) {
+        return issue(grantor, person, false);
+    }
+
+    /**
+     * Issues a link with which a person may also make a key of their own, that they sign answers with. Only an owner's
+     * device does: whoever has stolen a token of a person must not make a key in that person's name.
+     *
+     * @throws AccessException as above, and for any other credential
+     */
+    @Transactional
+    public Issued issueForKey(Grantor grantor, String person) {
+        grantor.mustBeOwnersDevice("enrols_key");
+        return issue(grantor, person, true);
+    }
+
+    private Issued issue(Grantor grantor, String person, boolean enrolsKey) {
         Member member = members.find(grantor.workspaceId(), person)
                 .filter(found -> found.kind().equals("person"))
                 .orElseThrow(() -> new AccessException(
@@ -82,7 +108,7 @@ public class SignInTokens {
         grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
         grantor.mustBeAbleToGrant(member.knownRoles());
         String token = half();
-        return new Issued(token, keep(member, hash(token), grantor.actor(), grantor.actor(), LIFETIME));
+        return new Issued(token, keep(member, hash(token), grantor.actor(), grantor.actor(), LIFETIME, enrolsKey));
     }
 
     /** Random bits that a link is made of, alone or as one of two halves. */
@@ -99,6 +125,11 @@ public class SignInTokens {
      * @return until when it can be used
      */
     Instant keep(Member member, byte[] hash, String actor, String proposer, Duration lifetime) {
+        return keep(member, hash, actor, proposer, lifetime, false);
+    }
+
+    private Instant keep(
+            Member member, byte[] hash, String actor, String proposer, Duration lifetime, boolean enrolsKey) {
         // Links that ended long ago go when the next one comes.
         jdbc.sql(FORGET_ENDED).update();
         Instant expires = jdbc.sql(ISSUE)
@@ -106,6 +137,7 @@ public class SignInTokens {
                 .param("workspace", member.workspaceId())
                 .param("principal", member.principal())
                 .param("actor", actor)
+                .param("enrols", enrolsKey)
                 .param("seconds", lifetime.toSeconds())
                 .query(OffsetDateTime.class)
                 .single()
@@ -115,7 +147,9 @@ public class SignInTokens {
                 member.workspaceId(),
                 "member:" + member.workspaceId() + ":" + member.principal(),
                 actor,
-                Map.of("principal", member.principal(), "proposed_by", proposer));
+                enrolsKey
+                        ? Map.of("principal", member.principal(), "proposed_by", proposer, "enrols_key", "true")
+                        : Map.of("principal", member.principal(), "proposed_by", proposer));
         return expires;
     }
 
@@ -131,14 +165,42 @@ public class SignInTokens {
                 .update();
     }
 
+    /**
+     * A link that was used.
+     *
+     * @param member the person it was for
+     * @param enrolsKey whether they may make a key of their own now
+     */
+    public record Redeemed(Member member, boolean enrolsKey) {}
+
     /** Uses a link up: the person it is for; empty for an unknown, used or expired one. */
     @Transactional
-    public Optional<Member> redeem(String token) {
+    public Optional<Redeemed> redeem(String token) {
         return jdbc.sql(REDEEM)
                 .param("hash", ofLink(token))
-                .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
+                .query((rs, n) -> new Redeemed(
+                        new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()),
+                        rs.getBoolean("enrols_key")))
                 .optional()
-                .flatMap(found -> members.find(found.workspaceId(), found.principal()));
+                .flatMap(found -> members.find(
+                                found.member().workspaceId(), found.member().principal())
+                        .map(member -> new Redeemed(member, found.enrolsKey())));
+    }
+
+    /**
+     * Uses a link for the key that was made with it. In the caller's transaction.
+     *
+     * @param at when the key was made
+     * @return false where this person had used no such link shortly before, or has made another key with it
+     */
+    public boolean useForKey(String workspaceId, String principal, Digest key, Instant at) {
+        return jdbc.sql(USE_FOR_KEY)
+                        .param("workspace", workspaceId)
+                        .param("principal", principal)
+                        .param("key", key.bytes())
+                        .param("at", at.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
     }
 
     /** As it is kept; of a link of two halves it is made of those of the halves, so that nobody needs to know both. */

@@ -2,6 +2,8 @@ package dev.sallyport.policy.app;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.approver.ApproverKey;
+import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -19,9 +21,11 @@ import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SamplePasskey;
 import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.testkit.service.TopicClient;
@@ -86,7 +90,16 @@ public final class NeighbourStatements {
                 Answer.APPROVED,
                 "APPROVED",
                 List.of(new ApproverAnswer(
-                        person, List.of(roles), "session", "web", Answer.APPROVED, prompt, null, now(), null)),
+                        person,
+                        List.of(roles),
+                        // Where a signature is asked for, somebody without a key comes by a one-time link.
+                        asked.obligations().assurance() == Assurance.KEY ? "fresh-link" : "session",
+                        "web",
+                        Answer.APPROVED,
+                        prompt,
+                        null,
+                        now(),
+                        null)),
                 ApprovalScope.ONCE,
                 now());
     }
@@ -223,6 +236,79 @@ public final class NeighbourStatements {
         byte[] record =
                 record("approval-service", requested.subject(), denial, evidence(proposalId, denial.links()), reason);
         send("approval-service", "ApprovalResolved", proposalId, record);
+    }
+
+    /** Sends an answer that a person signed with a passkey, with the statements about the key. */
+    public void saySigned(String proposalId, ApprovalResolved resolved, List<SignedStatement> keys) {
+        List<SignedStatement> evidence =
+                new ArrayList<>(evidence(proposalId, resolved.links().subList(0, 1)));
+        evidence.addAll(keys);
+        Subject subject = last(proposalId, ApprovalRequested.class).subject();
+        send(
+                "approval-service",
+                "ApprovalResolved",
+                proposalId,
+                record("approval-service", subject, resolved, evidence));
+    }
+
+    /** The same approval, signed by its person: the key is bound by this statement. */
+    public ApprovalResolved signed(
+            String proposalId, ApprovalResolved approval, SamplePasskey passkey, SignedStatement binding) {
+        SignedAnswer answer = new SignedAnswer(
+                approval.approvalId(),
+                last(proposalId, ApprovalRequested.class).subject().digest(),
+                approval.answers().getFirst().promptDigest(),
+                "approved",
+                ApprovalScope.ONCE,
+                null);
+        ApprovalResolved signed = with(
+                approval,
+                each -> new ApproverAnswer(
+                        each.principal(),
+                        each.roles(),
+                        "session",
+                        each.method(),
+                        each.answer(),
+                        each.promptDigest(),
+                        each.reason(),
+                        each.at(),
+                        each.partlySeen(),
+                        passkey.answers(answer.challenge())
+                                .asSignature(passkey.key().key(), null)));
+        return new ApprovalResolved(
+                signed.issued(),
+                List.of(signed.links().getFirst(), Link.to(StatementType.AUDIT, binding.digest())),
+                signed.approvalId(),
+                signed.answer(),
+                signed.code(),
+                signed.answers(),
+                signed.scope(),
+                signed.resolvedAt());
+    }
+
+    /** Sends a statement of approval-service about a key, with these others as evidence. */
+    public void keySays(SignedStatement statement, List<SignedStatement> evidence) {
+        send(
+                "approval-service",
+                "AuditRecorded",
+                statement.digest().hex(),
+                new StatementRecord(statement, evidence, List.of()).encode());
+    }
+
+    /** Says that a key is removed. */
+    public void keyRemoved(SamplePasskey passkey, List<SignedStatement> keys) {
+        Audit removed = Audit.of(
+                issued("approval-service"),
+                AuditEvent.APPROVER_KEY_REMOVED,
+                passkey.key().principal(),
+                List.of(Link.to(StatementType.AUDIT, keys.getLast().digest())),
+                Map.of());
+        byte[] record = record(
+                "approval-service",
+                ApproverKey.subject(service.workspaceId(), passkey.key().key()),
+                removed,
+                keys);
+        send("approval-service", "AuditRecorded", passkey.key().key().hex(), record);
     }
 
     /** Sends an answer, signed by approval-service. */

@@ -41,10 +41,20 @@ public final class ApprovalRefused extends RuntimeException {
         GROUP_MISSING(
                 Kind.NOT_ELIGIBLE,
                 "This request is for the members of the group %s, as they were when it was asked. Let one of them answer."),
-        /** A person without a key of their own. */
+        /** A person without a key of their own, who did not sign in just now. */
         ASSURANCE_MISSING(
                 Kind.NOT_ELIGIBLE,
-                "This request asks for an approver's own key, and you have none enrolled. Deny it, or let it run out."),
+                "At this risk an approval is signed with your own key, and you have none. Until you have one, sign in with a"
+                        + " one-time link and answer at once, or use your device: `sallyport approvals approve`."),
+        /** A person with a key, who did not sign. */
+        SIGNATURE_MISSING(
+                Kind.NOT_ELIGIBLE,
+                "At this risk an approval is signed with your own key. Answer on the page, where your browser asks for your"
+                        + " passkey, or with your device: `sallyport approvals approve`."),
+        /** A signature that is not this person's over this answer; why is named. */
+        SIGNATURE_INVALID(
+                Kind.MISMATCH,
+                "Your signature does not count, because %s. Nothing changed. Load the request again, then sign what it shows."),
         /** The record has left its open state; the state is named. */
         ALREADY_RESOLVED(Kind.TOO_LATE, "This request is already %s. Nothing changed."),
         /** The expiry has passed. */

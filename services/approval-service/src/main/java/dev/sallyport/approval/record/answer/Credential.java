@@ -16,6 +16,8 @@ public record Credential(Authenticator authenticator, String authenticatorId, Me
     public enum Authenticator implements WireName {
         /** A session cookie, after signing in by a one-time link. */
         SESSION("session"),
+        /** The same, a moment after the link; only where an answer asks for it. */
+        FRESH_LINK("fresh-link"),
         /** A personal token. */
         TOKEN("token"),
         /** A device's client certificate. */
@@ -31,6 +33,11 @@ public record Credential(Authenticator authenticator, String authenticatorId, Me
         public String wire() {
             return wire;
         }
+    }
+
+    /** The same, where a link that was just used stands for a signature. */
+    public Credential freshly() {
+        return new Credential(Authenticator.FRESH_LINK, authenticatorId, method);
     }
 
     /** Where an answer may come in. */

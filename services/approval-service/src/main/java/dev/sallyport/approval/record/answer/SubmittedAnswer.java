@@ -1,6 +1,7 @@
 package dev.sallyport.approval.record.answer;
 
 import dev.sallyport.approval.grant.GrantTerms;
+import dev.sallyport.approval.key.SubmittedSignature;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param partlySeen whether a part of the arguments was left out of what they had before them
  * @param reason the person's words, at most {@value #MAX_REASON} characters; empty if they gave none
  * @param further what it decides about further calls; null exactly where {@code scope} is this call alone
+ * @param signature their own signature; null where they did not sign
  */
 public record SubmittedAnswer(
         ApprovalResolved.Answer verdict,
@@ -23,13 +25,14 @@ public record SubmittedAnswer(
         Digest promptDigest,
         boolean partlySeen,
         String reason,
-        @Nullable GrantTerms further) {
+        @Nullable GrantTerms further,
+        @Nullable SubmittedSignature signature) {
     /** Longest reason, in characters. */
     public static final int MAX_REASON = 1_000;
 
     /** An answer to one call. */
     public SubmittedAnswer(ApprovalResolved.Answer verdict, Digest promptDigest, boolean partlySeen, String reason) {
-        this(verdict, ApprovalScope.ONCE, promptDigest, partlySeen, reason, null);
+        this(verdict, ApprovalScope.ONCE, promptDigest, partlySeen, reason, null, null);
     }
 
     /** Trims the reason; {@link IllegalArgumentException} if it is too long or no text that can be stored. */

@@ -161,6 +161,11 @@ record ApprovalResource(
         }
     }
 
+    /**
+     * One person's answer.
+     *
+     * @param signedWith the SHA-256 of the key that they signed it with; left out where they did not
+     */
     record ResolutionPart(
             String principal,
             List<String> roles,
@@ -171,6 +176,10 @@ record ApprovalResource(
             String reason,
             boolean selfApproval,
             boolean partlySeen,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String signedWith,
+
             Instant at) {
         static ResolutionPart of(Resolution resolution) {
             return new ResolutionPart(
@@ -183,6 +192,9 @@ record ApprovalResource(
                     resolution.reason(),
                     resolution.selfApproval(),
                     resolution.partlySeen(),
+                    resolution.signature() == null
+                            ? null
+                            : resolution.signature().key().hex(),
                     resolution.answeredAt());
         }
     }

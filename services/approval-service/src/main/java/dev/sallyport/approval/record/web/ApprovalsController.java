@@ -4,6 +4,7 @@ import dev.sallyport.approval.grant.ArgumentPattern;
 import dev.sallyport.approval.grant.Coverage;
 import dev.sallyport.approval.grant.GrantTerms;
 import dev.sallyport.approval.grant.Grants;
+import dev.sallyport.approval.key.SubmittedSignature;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
@@ -25,6 +26,7 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -59,14 +61,37 @@ class ApprovalsController {
 
     /**
      * An answer; {@code scope} is {@code once} unless said otherwise, and {@code grant} goes with a wider one. Whoever showed
-     * less than the whole prompt says so in {@code partly_seen}.
+     * less than the whole prompt says so in {@code partly_seen}. {@code signature} is the person's own over the answer; from
+     * high risk up an approval needs one.
      */
     record AnswerBody(
             @Nullable String promptDigest,
             @Nullable String scope,
             @Nullable GrantBody grant,
             @Nullable String reason,
-            @Nullable Boolean partlySeen) {}
+            @Nullable Boolean partlySeen,
+            @Nullable SignatureBody signature) {}
+
+    /**
+     * A signature over an answer: a passkey's, or with {@code certificates} that of the device whose certificate is shown.
+     *
+     * @param value the signature, base64url
+     * @param credentialId which passkey signed, base64url
+     * @param authenticatorData what the passkey says about itself, base64url
+     * @param clientData what the browser says it was asked to sign, base64url
+     * @param certificates the device's certificate and those above it up to, without, the root; base64 of DER
+     */
+    record SignatureBody(
+            @Nullable String value,
+            @Nullable String credentialId,
+            @Nullable String authenticatorData,
+            @Nullable String clientData,
+            @Nullable List<String> certificates) {
+        SubmittedSignature submitted() {
+            return new SubmittedSignature(
+                    credentialId, authenticatorData, clientData, value == null ? "" : value, certificates);
+        }
+    }
 
     /**
      * Lists approval requests, the newest first, without their prompts.
@@ -110,7 +135,34 @@ class ApprovalsController {
     }
 
     /**
+     * A request as policy-service signed it.
+     *
+     * @param record the signed record with certificates and evidence, base64 of its one encoding
+     */
+    record SignedRequestBody(String record) {}
+
+    /**
+     * Gives the request as policy-service signed it.
+     *
+     * <p>Who signs an answer verifies it first: the prompt shown must have the digest that this statement names, and what is
+     * signed names the subject of this statement. Then this service cannot show one call and have another one signed.
+     *
+     * @param id the request's id
+     */
+    @GetMapping("/{id}/request")
+    @Requires(Permission.APPROVAL_READ)
+    SignedRequestBody request(Caller caller, @PathVariable String id) {
+        byte[] record =
+                queries.request(caller.principalOrRefuse().workspaceId(), id).encode();
+        return new SignedRequestBody(Base64.getEncoder().encodeToString(record));
+    }
+
+    /**
      * Approves a call, as it was shown.
+     *
+     * <p>Where {@code obligations.assurance} is {@code key}, the answer is signed with the person's own key: a passkey on the
+     * console's pages, or the key of a device with its certificate. Who has no key yet signs in with a one-time link and
+     * answers at once, and the answer is recorded as unsigned.
      *
      * <p>The answer counts for the prompt with that {@code prompt_digest} and for no other. With a wider {@code scope}, where
      * the request offers it, further calls like it are approved too, as {@code grant} says: see {@code /v1/grants}.
@@ -213,7 +265,8 @@ class ApprovalsController {
                     digest,
                     Boolean.TRUE.equals(body.partlySeen()),
                     body.reason() == null ? "" : body.reason(),
-                    further);
+                    further,
+                    body.signature() == null ? null : body.signature().submitted());
         } catch (IllegalArgumentException e) {
             throw invalid("reason", "`reason` " + e.getMessage() + ".");
         }

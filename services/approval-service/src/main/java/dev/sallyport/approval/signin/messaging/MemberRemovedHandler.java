@@ -1,6 +1,7 @@
 package dev.sallyport.approval.signin.messaging;
 
 import dev.sallyport.approval.grant.Grants;
+import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -13,18 +14,20 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the sessions of whoever was removed from a workspace, and the grants that they gave or that answer their calls. These
- * count no longer from the removal on, since policy-service knows no such member; they must not count again when that
- * member is let in anew.
+ * Ends the sessions of whoever was removed from a workspace, takes their keys away, and revokes the grants that they gave or
+ * that answer their calls. These count no longer from the removal on, since policy-service knows no such member; they must
+ * not count again when that member is let in anew.
  */
 @Component
 class MemberRemovedHandler implements StatementHandler<Audit> {
     private final Sessions sessions;
     private final Grants grants;
+    private final PersonKeys keys;
 
-    MemberRemovedHandler(Sessions sessions, Grants grants) {
+    MemberRemovedHandler(Sessions sessions, Grants grants, PersonKeys keys) {
         this.sessions = sessions;
         this.grants = grants;
+        this.keys = keys;
     }
 
     @Override
@@ -49,5 +52,6 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
         String by = removed.actor();
         grants.revokeAllOf(
                 workspaceId, principal, by == null ? removed.issued().by().toString() : by);
+        keys.removeAll(workspaceId, principal, removed.actor() == null ? "removal" : removed.actor());
     }
 }

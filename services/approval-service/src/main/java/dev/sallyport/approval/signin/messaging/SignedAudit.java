@@ -22,8 +22,8 @@ class SignedAudit implements SignInAudit {
     }
 
     @Override
-    public void signedIn(Session session) {
-        say(session, AuditEvent.SIGNED_IN, Map.of("expires_at", StatementJson.format(session.expiresAt())));
+    public void signedIn(Session session, String by) {
+        say(session, AuditEvent.SIGNED_IN, Map.of("expires_at", StatementJson.format(session.expiresAt()), "by", by));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.sallyport.policy.access.web;
 
 import dev.sallyport.policy.access.LocalIntrospector;
-import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.SignInTokens;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
@@ -34,7 +33,8 @@ class SignInTokenController {
         this.grantors = grantors;
     }
 
-    record SignInRequest(@Nullable String principal) {}
+    record SignInRequest(
+            @Nullable String principal, @Nullable Boolean enrolsKey) {}
 
     record SignInLink(String signInToken, Instant expiresAt) {}
 
@@ -44,7 +44,8 @@ class SignInTokenController {
      * Makes a one-time sign-in link for a person.
      *
      * <p>Everybody makes one for himself. Only the owner's device makes one for another person, whom {@code principal}
-     * names.
+     * names. With {@code enrols_key}, for the owner's device alone, the person may also make a key of their own, a passkey,
+     * with which they sign answers from then on.
      */
     @PostMapping("/v1/sign-in-tokens")
     @ResponseStatus(HttpStatus.CREATED)
@@ -57,7 +58,9 @@ class SignInTokenController {
                     "SESSION_CANNOT_SIGN_IN",
                     "A session makes no further sessions. Use your token or the owner's device.");
         }
-        SignInTokens.Issued issued = tokens.issue(grantors.of(caller), person);
+        boolean enrolsKey = request != null && Boolean.TRUE.equals(request.enrolsKey());
+        SignInTokens.Issued issued =
+                enrolsKey ? tokens.issueForKey(grantors.of(caller), person) : tokens.issue(grantors.of(caller), person);
         return new SignInLink(issued.signInToken(), issued.expiresAt());
     }
 
@@ -69,9 +72,11 @@ class SignInTokenController {
     @PostMapping("/internal/v1/sign-in-tokens:redeem")
     @FleetOnly("approval-service")
     Introspection redeem(@Valid @RequestBody Redemption redemption) {
-        Optional<Member> person = tokens.redeem(redemption.token());
-        return person.flatMap(member -> introspector.byName(member.principal(), member.workspaceId()))
+        Optional<SignInTokens.Redeemed> redeemed = tokens.redeem(redemption.token());
+        Introspection person = redeemed.map(SignInTokens.Redeemed::member)
+                .flatMap(member -> introspector.byName(member.principal(), member.workspaceId()))
                 .map(Introspection::of)
                 .orElseGet(Introspection::inactive);
+        return redeemed.filter(SignInTokens.Redeemed::enrolsKey).isPresent() ? person.enrollingKey() : person;
     }
 }

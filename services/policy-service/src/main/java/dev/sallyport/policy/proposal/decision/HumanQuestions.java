@@ -71,7 +71,7 @@ public class HumanQuestions {
                         role,
                         quorum,
                         Objects.requireNonNullElse(demanded.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S),
-                        Assurance.SESSION,
+                        risk.level().compareTo(Severity.HIGH) >= 0 ? Assurance.KEY : Assurance.SESSION,
                         fourEyes),
                 names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
                 risk,

@@ -1,20 +1,25 @@
 package dev.sallyport.policy.proposal.flow;
 
 import dev.sallyport.policy.access.Groups;
+import dev.sallyport.policy.access.LocalIntrospector;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
+import dev.sallyport.policy.access.key.ApproverKeyTable;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.verify.AnswerByGrant;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.verify.VerifiedStatement;
+import dev.sallyport.statements.vocabulary.Assurance;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -30,16 +35,21 @@ import org.springframework.stereotype.Component;
 @Component
 class ApprovalChecks {
     private static final Duration SKEW = Duration.ofSeconds(5);
-    private static final Set<String> AUTHENTICATORS = Set.of("session", "token", "device-certificate", "key");
+    private static final Set<String> AUTHENTICATORS =
+            Set.of("session", "fresh-link", "token", "device-certificate", "key");
 
     private final Members members;
     private final Groups groups;
     private final Freezes freezes;
+    private final ApproverKeyTable keys;
+    private final LocalIntrospector devices;
 
-    ApprovalChecks(Members members, Groups groups, Freezes freezes) {
+    ApprovalChecks(Members members, Groups groups, Freezes freezes, ApproverKeyTable keys, LocalIntrospector devices) {
         this.members = members;
         this.groups = groups;
         this.freezes = freezes;
+        this.keys = keys;
+        this.devices = devices;
     }
 
     /**
@@ -52,14 +62,13 @@ class ApprovalChecks {
         if (resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW))) {
             return ApprovalRefusal.APPROVAL_EXPIRED;
         }
-        boolean offered = record.linked(ApprovalRequested.class)
-                .map(asked -> asked.offers(resolved.answer(), resolved.scope()))
-                .orElse(false);
-        if (!offered) {
+        Optional<ApprovalRequested> asked = record.linked(ApprovalRequested.class);
+        if (!asked.map(each -> each.offers(resolved.answer(), resolved.scope())).orElse(false)) {
             return ApprovalRefusal.SCOPE_NOT_OFFERED;
         }
+        Assurance assurance = asked.orElseThrow().obligations().assurance();
         if (resolved.reuse() == null) {
-            return refusal(call, question, question.promptDigest(), resolved);
+            return refusal(call, question, new Shown(question.promptDigest(), assurance), resolved);
         }
         // That the grant reaches this call at all was verified with the record.
         AnswerByGrant reused = reused(resolved, record);
@@ -69,8 +78,12 @@ class ApprovalChecks {
         if (!stayed) {
             return ApprovalRefusal.ROLE_MISSING;
         }
-        return refusal(call, question, reused.givenFor().prompt().digest(), reused.given());
+        Shown shown = new Shown(reused.givenFor().prompt().digest(), assurance);
+        return refusal(call, question, shown, reused.given());
     }
+
+    /** What people had before them, and how they had to show who they are. */
+    private record Shown(Digest prompt, Assurance assurance) {}
 
     private static AnswerByGrant reused(ApprovalResolved resolved, VerifiedRecord record) {
         try {
@@ -83,7 +96,7 @@ class ApprovalChecks {
     }
 
     private @Nullable ApprovalRefusal refusal(
-            Call call, ApprovalQuestion question, Digest shown, ApprovalResolved resolved) {
+            Call call, ApprovalQuestion question, Shown shown, ApprovalResolved resolved) {
         List<ApproverAnswer> approvals = resolved.answers().stream()
                 .filter(answer -> answer.answer() == Answer.APPROVED)
                 .toList();
@@ -102,7 +115,7 @@ class ApprovalChecks {
     }
 
     private @Nullable ApprovalRefusal refusal(
-            Call call, ApprovalQuestion question, Digest shown, ApproverAnswer answer) {
+            Call call, ApprovalQuestion question, Shown shown, ApproverAnswer answer) {
         String person = answer.principal();
         if (!person.startsWith("person:")) {
             return ApprovalRefusal.APPROVER_NOT_A_PERSON;
@@ -116,8 +129,12 @@ class ApprovalChecks {
         if (!AUTHENTICATORS.contains(answer.authenticator())) {
             return ApprovalRefusal.ASSURANCE_TOO_LOW;
         }
-        if (!answer.promptDigest().equals(shown)) {
+        if (!answer.promptDigest().equals(shown.prompt())) {
             return ApprovalRefusal.ANOTHER_PROMPT_WAS_SHOWN;
+        }
+        ApprovalRefusal unsigned = signature(call.proposal().workspaceId(), answer, shown.assurance());
+        if (unsigned != null) {
+            return unsigned;
         }
         // The roles as the approver held them then, and as this service knows them now.
         boolean then = question.approverRole().isMetBy(answer.roles());
@@ -136,5 +153,31 @@ class ApprovalChecks {
         boolean inGroups = groups.inAll(call.proposal().workspaceId(), question.approverGroups())
                 .contains(person);
         return question.approverGroups().isEmpty() || inGroups ? null : ApprovalRefusal.GROUP_MISSING;
+    }
+
+    /** That the signature verifies was found out with the record; whose the key is now, only this service knows. */
+    private @Nullable ApprovalRefusal signature(String workspaceId, ApproverAnswer answer, Assurance assurance) {
+        AnswerSignature signature = answer.signature();
+        if (signature != null) {
+            boolean theirs = signature.isByPasskey()
+                    ? keys.counts(workspaceId, signature.key(), answer.principal())
+                    : isDeviceOf(workspaceId, answer.principal(), signature);
+            return theirs ? null : ApprovalRefusal.KEY_NOT_BOUND;
+        }
+        if (assurance != Assurance.KEY) {
+            return null;
+        }
+        if (keys.has(workspaceId, answer.principal())) {
+            return ApprovalRefusal.SIGNATURE_MISSING;
+        }
+        return answer.authenticator().equals("fresh-link") ? null : ApprovalRefusal.ASSURANCE_TOO_LOW;
+    }
+
+    private boolean isDeviceOf(String workspaceId, String person, AnswerSignature signature) {
+        return StatementVerifier.deviceOf(signature)
+                .flatMap(devices::byCertificate)
+                .filter(bound ->
+                        bound.name().equals(person) && bound.workspaceId().equals(workspaceId))
+                .isPresent();
     }
 }

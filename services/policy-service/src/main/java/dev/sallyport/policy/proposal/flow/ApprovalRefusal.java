@@ -16,8 +16,12 @@ enum ApprovalRefusal {
     REQUESTER_MAY_NOT_ANSWER,
     /** Whoever answers for the requester was excluded. */
     ACCOUNTABLE_MAY_NOT_ANSWER,
-    /** The approver was authenticated in a way that this service does not know. */
+    /** The approver was authenticated in a way that this service does not know, or not freshly where that was asked for. */
     ASSURANCE_TOO_LOW,
+    /** A signature was asked for, and the approver has a key and did not sign. */
+    SIGNATURE_MISSING,
+    /** The key that signed is not the approver's, any more. */
+    KEY_NOT_BOUND,
     /** The approver saw something else than was asked. */
     ANOTHER_PROMPT_WAS_SHOWN,
     /** The approver lacks the role that was asked for, then or now. */

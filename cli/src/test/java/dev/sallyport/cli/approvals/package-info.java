@@ -1,0 +1,5 @@
+/** Answers from the command. */
+@NullMarked
+package dev.sallyport.cli.approvals;
+
+import org.jspecify.annotations.NullMarked;

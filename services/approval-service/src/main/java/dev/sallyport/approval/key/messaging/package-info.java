@@ -1,0 +1,5 @@
+/** Statements about people's keys. */
+@NullMarked
+package dev.sallyport.approval.key.messaging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.sallyport.approval.record.answer;
+
+import dev.sallyport.statements.approver.AnswerSignature;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an approver has shown beside who they are.
+ *
+ * @param signature their own signature over the answer, verified; null where they did not sign
+ * @param canSign whether they have a key that signs
+ * @param fresh whether they have just signed in with a one-time link
+ */
+public record Proof(@Nullable AnswerSignature signature, boolean canSign, boolean fresh) {
+    /** Nothing. */
+    public static final Proof NONE = new Proof(null, false, false);
+}
