@@ -49,9 +49,9 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
                     Refusal.SCHEMA, "the removal of a member names the workspace and the principal");
         }
         sessions.endAll(workspaceId, principal);
-        String by = removed.actor();
-        grants.revokeAllOf(
-                workspaceId, principal, by == null ? removed.issued().by().toString() : by);
-        keys.removeAll(workspaceId, principal, removed.actor() == null ? "removal" : removed.actor());
+        String actor = removed.actor();
+        String by = actor == null ? removed.issued().by().toString() : actor;
+        grants.revokeAllOf(workspaceId, principal, by);
+        keys.removeAll(workspaceId, principal, by);
     }
 }
