@@ -94,7 +94,9 @@ public final class SkillWeb implements Closeable {
                 HostAnswer.NOT_REACHED;
             case HOST_MALFORMED,
                     ADDRESS_REFUSED,
+                    TOO_MANY_NAMES,
                     TOO_MANY_CONNECTIONS,
+                    RATE_EXCEEDED,
                     BYTES_EXCEEDED,
                     SECRET_ELSEWHERE,
                     ANSWER_ENCODED -> HostAnswer.REFUSED;
