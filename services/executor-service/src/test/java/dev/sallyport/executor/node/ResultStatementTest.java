@@ -11,6 +11,7 @@ import dev.sallyport.executor.egress.HostAccess;
 import dev.sallyport.executor.egress.TestServer;
 import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.egress.WebFetch;
+import dev.sallyport.executor.permit.PinnedApprovers;
 import dev.sallyport.executor.sandbox.CapturedStream;
 import dev.sallyport.executor.sandbox.call.EnforcementFacts;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -132,6 +133,7 @@ class ResultStatementTest {
         ClaimedCall claimed = new ClaimVerifier(
                         new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE),
                         node.spiffeId(),
+                        PinnedApprovers.NONE,
                         Clock.systemUTC())
                 .verify(new Claim(
                         base64(call.record(SampleStep.PERMIT)),
