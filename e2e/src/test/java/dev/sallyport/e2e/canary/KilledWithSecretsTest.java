@@ -7,7 +7,6 @@ import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.SharedFleet;
-import dev.sallyport.e2e.harness.WebNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;

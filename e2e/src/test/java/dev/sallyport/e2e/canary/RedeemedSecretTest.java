@@ -8,7 +8,6 @@ import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.SharedFleet;
-import dev.sallyport.e2e.harness.WebNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;

@@ -7,7 +7,6 @@ import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Command;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Owner;
-import dev.sallyport.e2e.harness.WebNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

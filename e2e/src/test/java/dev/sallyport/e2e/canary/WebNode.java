@@ -1,7 +1,12 @@
-package dev.sallyport.e2e.harness;
+package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.e2e.harness.Command;
+import dev.sallyport.e2e.harness.Databases;
+import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.FleetPart;
+import dev.sallyport.e2e.harness.Repository;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
@@ -21,12 +26,12 @@ import org.awaitility.Awaitility;
  * A node of a pool of its own beside a running fleet. One host of the internet is on this machine for it, which needs a
  * program of executor-service's tests: no setting of a node can say such a thing. All else is the fleet's own program.
  */
-public final class WebNode implements AutoCloseable {
+final class WebNode implements AutoCloseable {
     /** Its pool. */
-    public static final String POOL = "web";
+    static final String POOL = "web";
 
     /** The host that answers whatever it is sent, with the same. */
-    public static final String HOST = "api.example";
+    static final String HOST = "api.example";
 
     private static final String NAME = "node-" + POOL + "-node-1";
 
@@ -46,7 +51,7 @@ public final class WebNode implements AutoCloseable {
     }
 
     /** Starts one, and returns when control can give it calls. */
-    public static WebNode start(Fleet fleet) throws IOException {
+    static WebNode start(Fleet fleet) throws IOException {
         FleetCa.open(fleet.home(), Clock.systemUTC())
                 .issueMissing(new FleetPlan(List.of(Workload.node(POOL, "node-1"))));
         WebNode node = new WebNode(fleet, Fleet.newHome());
@@ -55,33 +60,33 @@ public final class WebNode implements AutoCloseable {
     }
 
     /** Its identity directory. */
-    public Path identity() {
+    Path identity() {
         return fleet.home().resolve("identities").resolve(NAME);
     }
 
     /** What it keeps, and its log. */
-    public Path home() {
+    Path home() {
         return home;
     }
 
     /** All that the host's server has been sent. */
-    public String seen() throws IOException {
+    String seen() throws IOException {
         Path file = seenFile();
         return Files.exists(file) ? Files.readString(file) : "";
     }
 
     /** As {@code kill -9}; returns when it is gone. */
-    public void kill() throws InterruptedException {
+    void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** As SIGSTOP does: it takes no call until {@link #resume}. */
-    public void pause() {
+    void pause() {
         signal("STOP");
     }
 
     /** As SIGCONT does. */
-    public void resume() {
+    void resume() {
         signal("CONT");
     }
 
@@ -92,7 +97,7 @@ public final class WebNode implements AutoCloseable {
     }
 
     /** The next process of the same node, once it takes calls. */
-    public void startAgain() throws IOException {
+    void startAgain() throws IOException {
         long before = lastSeen();
         process = launch();
         Awaitility.await("the node to be seen again")
@@ -138,7 +143,7 @@ public final class WebNode implements AutoCloseable {
         if (System.getProperty("user.name").equals("root")) {
             command.add("--sallyport.node.tool-user=" + TOOL_USER);
         }
-        Files.readString(node.folder().resolve("application.properties"))
+        Files.readString(fleet.home().resolve(Fleet.FIRST_NODE).resolve("application.properties"))
                 .lines()
                 .filter(line -> line.startsWith("sallyport.fleet."))
                 .forEach(line -> command.add("--" + line));
