@@ -115,7 +115,7 @@ build_progress() {
 }
 
 # The modules that the fleet on one machine is made of, and no other.
-FLEET_MODULES=libs/arguments,libs/statements,libs/skills,libs/skill-runner,libs/native-crypto,libs/tlog,libs/identity,libs/embedded
+FLEET_MODULES=libs/arguments,libs/statements,libs/skills,libs/skill-runner,libs/skill-test,libs/native-crypto,libs/tlog,libs/identity,libs/embedded
 FLEET_MODULES+=,libs/service-kit,libs/pages
 FLEET_MODULES+=,services/policy-service,services/approval-service,services/executor-service
 FLEET_MODULES+=,services/attestation-service,services/vault-service,cli,local

@@ -13,6 +13,8 @@ import java.security.KeyPair;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Packages of skills by the command, without a fleet. */
 class SkillCommandsTest {
@@ -72,12 +74,15 @@ class SkillCommandsTest {
                 .contains("has no tool `other`, it has mask");
     }
 
-    @Test
-    void aNewSkillWorksAsItIsAndIsNotMadeTwice() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"c", "assemblyscript"})
+    void aNewSkillWorksAsItIsAndIsNotMadeTwice(String language) throws IOException {
         String folder = path("notes");
-        assertThat(run("skills", "new", folder, "--id", "acme.notes", "--publisher", "acme")
+        assertThat(run("skills", "new", folder, "--id", "acme.notes", "--publisher", "acme", "--language", language)
                         .exit())
                 .isZero();
+        assertThat(home.resolve(language.equals("c") ? "notes/skill.h" : "notes/assembly/skill.ts"))
+                .isNotEmptyFile();
 
         Result tested = run("skills", "test", folder);
         assertThat(tested.exit()).as(tested.toString()).isZero();
@@ -96,6 +101,9 @@ class SkillCommandsTest {
         assertThat(run("skills", "new", path("other"), "--id", "acme.notes", "--publisher", "A")
                         .err())
                 .contains("--publisher");
+        assertThat(run("skills", "new", path("other"), "--id", "a.b", "--publisher", "a", "--language", "cobol")
+                        .err())
+                .contains("--language");
         assertThat(home.resolve("other")).doesNotExist();
     }
 
@@ -113,6 +121,23 @@ class SkillCommandsTest {
         assertThat(run("skills", "test", path("notes"), "--cases", path("cases.jsonl"))
                         .err())
                 .contains("must be a text");
+    }
+
+    @Test
+    void aCaseAnswersRequestsFromARecordAndSaysWhatMustBeSent() throws IOException {
+        String skill = Path.of("../skills/fetch-item").toAbsolutePath().toString();
+        assertThat(run("skills", "test", skill).exit()).isZero();
+
+        Files.writeString(home.resolve("cases.jsonl"), """
+            {"tool":"item","input":{"name":"a"},"web":{"GET https://api.example.com/v1/items/a":{"status":200}},"sends":[]}
+            """);
+        Result sent = run("skills", "test", skill, "--cases", path("cases.jsonl"), "--output", "json");
+        assertThat(sent.exit()).isEqualTo(1);
+        assertThat(sent.out()).contains("It sent [GET https://api.example.com/v1/items/a] instead of [].");
+
+        Files.writeString(home.resolve("cases.jsonl"), "{\"tool\":\"item\",\"input\":{},\"without\":[\"web\"]}\n");
+        assertThat(run("skills", "test", skill, "--cases", path("cases.jsonl")).err())
+                .contains("line 1: no capability is called `web`");
     }
 
     @Test

@@ -2,11 +2,16 @@ package dev.sallyport.skillrunner;
 
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.ProtectedNames;
+import dev.sallyport.arguments.host.HostRule;
+import dev.sallyport.arguments.host.WebAddress;
+import dev.sallyport.skillrunner.host.HostFile;
 import dev.sallyport.skillrunner.host.HostRefusedException;
+import dev.sallyport.skillrunner.host.HostRequest;
 import dev.sallyport.skillrunner.host.NotRepeatedException;
 import dev.sallyport.skillrunner.host.SkillHost;
 import dev.sallyport.skills.manifest.Capabilities;
 import dev.sallyport.skills.manifest.CapabilityKind;
+import dev.sallyport.skills.manifest.HttpCapability;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.module.HostAnswer;
 import dev.sallyport.skills.module.HostFunction;
@@ -36,6 +41,9 @@ final class Host {
 
     private static final int LONGEST_NAME = 4096;
 
+    /** Its level, a space, and its end: a line is never free, since even an empty one is kept. */
+    private static final int LINE_BYTES = 3;
+
     private final SkillCall call;
     private final SkillLimits limits;
     private final Capabilities capabilities;
@@ -45,6 +53,7 @@ final class Host {
     private final List<SkillLogLine> log = new ArrayList<>();
     private int calls;
     private int outputBytes;
+    private byte[] response = new byte[0];
 
     Host(SkillCall call, SkillLimits limits, Capabilities capabilities, int fuel, SkillHost behind) {
         this.call = call;
@@ -116,7 +125,8 @@ final class Host {
             case RANDOM -> random(instance, (int) arguments[0], (int) arguments[1]);
             case KV_GET, FS_READ -> read(function, instance, arguments);
             case KV_SET, FS_WRITE -> write(function, instance, arguments);
-            case LOG, HTTP_REQUEST -> HostAnswer.NOT_SUPPORTED.code();
+            case HTTP_REQUEST -> request(instance, arguments);
+            case LOG -> HostAnswer.NOT_SUPPORTED.code();
         };
     }
 
@@ -130,16 +140,70 @@ final class Host {
         }
         charge(instance, name.length());
         try {
-            byte[] found = function == HostFunction.KV_GET
-                    ? asked(() -> behind.value(name))
-                    : asked(() -> behind.readFile(file(name, false)));
-            int given = Math.min(found.length, capacity);
-            charge(instance, given);
-            instance.memory().write(buffer, found, 0, given);
-            return found.length;
+            if (function == HostFunction.KV_GET) {
+                return given(instance, asked(() -> behind.value(name)), buffer, capacity);
+            }
+            HostFile file = asked(() -> behind.readFile(file(name, false), capacity));
+            given(instance, file.bytes(), buffer, capacity);
+            return file.length() <= Integer.MAX_VALUE ? file.length() : HostAnswer.REFUSED.code();
         } catch (HostRefusedException e) {
             return e.answer().code();
         }
+    }
+
+    /** Writes as much as there is room for, and answers how much there is. */
+    private long given(Instance instance, byte[] found, int buffer, int capacity) {
+        int given = Math.min(found.length, capacity);
+        charge(instance, given);
+        instance.memory().write(buffer, found, 0, given);
+        return found.length;
+    }
+
+    /** Sends a request; one of length 0 gives the last response again, for a module that had too little room for it. */
+    private long request(Instance instance, long[] arguments) {
+        int text = (int) arguments[0];
+        int length = (int) arguments[1];
+        int buffer = (int) arguments[2];
+        int capacity = (int) arguments[3];
+        if (length < 0
+                || length > HostRequest.MOST_BYTES
+                || capacity < 0
+                || !lies(instance.memory(), text, length)
+                || !lies(instance.memory(), buffer, capacity)) {
+            return HostAnswer.BAD_ARGUMENT.code();
+        }
+        if (length == 0) {
+            return response.length == 0 ? HostAnswer.NOT_FOUND.code() : given(instance, response, buffer, capacity);
+        }
+        charge(instance, length);
+        byte[] bytes = instance.memory().readBytes(text, length);
+        response = new byte[0];
+        try {
+            response = asked(() -> {
+                HostRequest request = HostRequest.parse(bytes);
+                return behind.request(request, most(request));
+            });
+            return given(instance, response, buffer, capacity);
+        } catch (HostRefusedException e) {
+            return e.answer().code();
+        }
+    }
+
+    /** The most bytes of a response that the manifest asks for, and that the module may ever have room for. */
+    private int most(HostRequest request) throws HostRefusedException {
+        WebAddress address = request.address();
+        if (address.tls() && address.port() == HostRule.HTTPS) {
+            long most = capabilities.http().stream()
+                    .filter(wanted ->
+                            wanted.allows(request.method(), address.host().text(), address.target()))
+                    .mapToLong(HttpCapability::maxResponseBytes)
+                    .max()
+                    .orElse(0);
+            if (most > 0) {
+                return (int) Math.min(most, limits.memoryPages() * (long) Memory.PAGE_SIZE);
+            }
+        }
+        throw new HostRefusedException(HostAnswer.REFUSED);
     }
 
     private long write(HostFunction function, Instance instance, long[] arguments) {
@@ -196,16 +260,16 @@ final class Host {
         }
     }
 
-    private interface Question {
-        byte[] answer() throws HostRefusedException;
+    private interface Question<T> {
+        T answer() throws HostRefusedException;
     }
 
     /**
      * Asks on another thread. The module may have left next to no stack on this one, and a class of the host that is
      * initialised there would be broken for as long as the process lives.
      */
-    private static byte[] asked(Question question) throws HostRefusedException {
-        FutureTask<byte[]> task = new FutureTask<>(question::answer);
+    private static <T> T asked(Question<T> question) throws HostRefusedException {
+        FutureTask<T> task = new FutureTask<>(question::answer);
         Thread.ofVirtual().name("skill-host").start(task);
         try {
             return task.get();
@@ -242,6 +306,7 @@ final class Host {
             throw new CallEndedException(SkillFailure.TRAPPED, "A logged line does not lie within the memory.");
         }
         output(length);
+        output(LINE_BYTES);
         charge(instance, length);
         byte[] bytes = instance.memory().readBytes(text, length);
         int level = (int) arguments[0];

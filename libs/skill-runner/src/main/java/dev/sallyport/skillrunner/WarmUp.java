@@ -2,6 +2,8 @@ package dev.sallyport.skillrunner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sallyport.skillrunner.host.HostField;
+import dev.sallyport.skillrunner.host.HostResponse;
 import dev.sallyport.skillrunner.host.HostTranscript;
 import dev.sallyport.skillrunner.host.MemoryHost;
 import dev.sallyport.skillrunner.host.SkillHost;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -69,7 +72,12 @@ final class WarmUp {
             CompiledSkill compiled = runner.compile(skill());
             Set<CapabilityKind> all = Set.of(CapabilityKind.values());
             HostTranscript transcript = new HostTranscript();
-            SkillHost host = new MemoryHost(Map.of("{}", new byte[1]), Map.of());
+            SkillHost host = new MemoryHost(
+                    Map.of("{}", new byte[1]),
+                    Map.of(),
+                    Map.of(
+                            "GET https://example.com/",
+                            new HostResponse(200, List.of(HostField.received("A", "b")), new byte[1])));
             expectAnswer(runner.run(compiled, call(0, all, SkillLimits.MOST), transcript.recording(host)));
             expectAnswer(runner.run(compiled, call(0, all, SkillLimits.MOST)));
             expectAnswer(runner.run(compiled, call(0, Set.of(), SkillLimits.MOST)));

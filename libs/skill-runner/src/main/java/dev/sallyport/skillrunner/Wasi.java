@@ -28,6 +28,9 @@ final class Wasi {
     private static final int NOT_SEEKABLE = 70;
     private static final int NOT_CAPABLE = 76;
 
+    /** A line is more than its bytes to whoever keeps it, and an empty one has none. */
+    private static final int MOST_LINES = 10_000;
+
     private static final int MOST_PARTS = 1_024;
     private static final int PART_BYTES = 8;
     private static final int STAT_BYTES = 24;
@@ -228,6 +231,9 @@ final class Wasi {
 
     /** What it wrote to standard error, line by line, as warnings. */
     void log() {
-        messages.toString(StandardCharsets.UTF_8).lines().forEach(line -> host.add(new SkillLogLine(2, line)));
+        messages.toString(StandardCharsets.UTF_8)
+                .lines()
+                .limit(MOST_LINES)
+                .forEach(line -> host.add(new SkillLogLine(2, line)));
     }
 }

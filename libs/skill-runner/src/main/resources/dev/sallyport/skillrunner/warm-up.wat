@@ -11,6 +11,7 @@
   (import "skill1" "http_request" (func $http (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 16) "{}")
+  (data (i32.const 32) "GET https://example.com/\nAccept: */*\n\n")
 
   (func (export "skill_alloc") (param i32) (result i32) (i32.const 4096))
 
@@ -29,4 +30,6 @@
     (drop (call $fs_read (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
     (drop (call $fs_write (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
     (drop (call $http (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (drop (call $http (i32.const 32) (i32.const 38) (i32.const 128) (i32.const 64)))
+    (drop (call $http (i32.const 0) (i32.const 0) (i32.const 128) (i32.const 64)))
     (i64.const 0x1000000002)))

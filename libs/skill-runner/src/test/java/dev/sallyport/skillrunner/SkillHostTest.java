@@ -3,16 +3,22 @@ package dev.sallyport.skillrunner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.skillrunner.SkillResult.Answered;
 import dev.sallyport.skillrunner.SkillResult.Failed;
+import dev.sallyport.skillrunner.host.HostFile;
 import dev.sallyport.skillrunner.host.HostRefusedException;
+import dev.sallyport.skillrunner.host.HostRequest;
 import dev.sallyport.skillrunner.host.HostTranscript;
 import dev.sallyport.skillrunner.host.MemoryHost;
 import dev.sallyport.skillrunner.host.SkillHost;
+import dev.sallyport.skillrunner.host.SkillValues;
 import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.skills.manifest.SkillLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +115,44 @@ class SkillHostTest {
     }
 
     @Test
+    void valuesAreBoundInBytesAndInNumberAndARefusalChangesNothing() throws Exception {
+        SkillValues values = new SkillValues(Map.of());
+        for (int key = 0; key < 4_096; key++) {
+            values.keep("k" + key, new byte[] {1}, 1 << 20);
+        }
+        assertThatThrownBy(() -> values.keep("one more", new byte[] {1}, 1 << 20))
+                .isInstanceOf(HostRefusedException.class);
+        values.keep("k0", new byte[] {2}, 1 << 20);
+        values.keep("k1", new byte[0], 1 << 20);
+        values.keep("one more", new byte[] {1}, 1 << 20);
+        assertThat(values.all()).hasSize(4_096).doesNotContainKey("k1");
+
+        SkillValues few = new SkillValues(Map.of("a", new byte[3]));
+        assertThatThrownBy(() -> few.keep("b", new byte[6], 10)).isInstanceOf(HostRefusedException.class);
+        few.keep("b", new byte[5], 10);
+        few.keep("a", new byte[2], 10);
+        assertThatThrownBy(() -> few.keep("a", new byte[4], 10)).isInstanceOf(HostRefusedException.class);
+        assertThat(few.value("a")).hasSize(2);
+    }
+
+    @Test
+    void aFileIsReadNoFurtherThanTheModuleHasRoom() throws Exception {
+        List<Integer> asked = new ArrayList<>();
+        SkillHost host = new FilesAlone() {
+            @Override
+            public HostFile readFile(String path, int most) {
+                asked.add(most);
+                return new HostFile(new byte[most], 1L << 40);
+            }
+        };
+
+        assertThat(told(run(COPY, host)))
+                .as("a length that no module can be told")
+                .isEqualTo("E");
+        assertThat(asked).containsExactly(64);
+    }
+
+    @Test
     void whatIsReadAndWrittenCostsFuel() {
         SkillLimits little = new SkillLimits(TestSkill.LIMITS.wall(), 250, 16, 65_536, 1_000);
 
@@ -160,9 +204,11 @@ class SkillHostTest {
     }
 
     @Test
-    void aTranscriptThatIsNotWholeIsNotRepeated() {
+    void aTranscriptThatIsNotWholeIsNotRepeated() throws Exception {
         HostTranscript transcript = new HostTranscript();
-        run(COPY, transcript.recording(new MemoryHost(Map.of("data/in.txt", new byte[200_000]), Map.of())));
+        transcript
+                .recording(new MemoryHost(Map.of("data/in.txt", new byte[200_000]), Map.of()))
+                .readFile("data/in.txt", 200_000);
 
         assertThat(transcript.toJson().length).isLessThan(100_000);
         assertThatIllegalArgumentException()
@@ -182,32 +228,15 @@ class SkillHostTest {
     @Test
     void aCallWhoseHostDoesNotAnswerEndsAtItsTime() {
         CountDownLatch never = new CountDownLatch(1);
-        SkillHost waits = new SkillHost() {
-            private final MemoryHost memory = host();
-
+        SkillHost waits = new FilesAlone() {
             @Override
-            public byte[] readFile(String path) throws HostRefusedException {
+            public HostFile readFile(String path, int most) throws HostRefusedException {
                 try {
                     never.await();
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }
-                return memory.readFile(path);
-            }
-
-            @Override
-            public void writeFile(String path, byte[] content) {
-                memory.writeFile(path, content);
-            }
-
-            @Override
-            public byte[] value(String key) throws HostRefusedException {
-                return memory.value(key);
-            }
-
-            @Override
-            public void keep(String key, byte[] value, long most) throws HostRefusedException {
-                memory.keep(key, value, most);
+                return host().readFile(path, most);
             }
         };
         SkillLimits brief = new SkillLimits(Duration.ofMillis(200), 1_000_000, 16, 65_536, 1_000);
@@ -216,5 +245,28 @@ class SkillHostTest {
                 .isInstanceOfSatisfying(
                         Failed.class, failed -> assertThat(failed.failure()).isEqualTo(SkillFailure.TIMED_OUT));
         assertThat(RUNNER.abandonedThreads()).isZero();
+    }
+
+    /** A host with files that a test gives, and nothing else. */
+    private abstract static class FilesAlone implements SkillHost {
+        @Override
+        public void writeFile(String path, byte[] content) throws HostRefusedException {
+            NONE.writeFile(path, content);
+        }
+
+        @Override
+        public byte[] value(String key) throws HostRefusedException {
+            return NONE.value(key);
+        }
+
+        @Override
+        public void keep(String key, byte[] value, long most) throws HostRefusedException {
+            NONE.keep(key, value, most);
+        }
+
+        @Override
+        public byte[] request(HostRequest request, int most) throws HostRefusedException {
+            return NONE.request(request, most);
+        }
     }
 }

@@ -23,6 +23,7 @@ import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
@@ -62,6 +63,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What leaves the ledger: a case that a person reads, and evidence that proves itself to our verifiers, openssl, Go. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -233,6 +236,28 @@ class EvidenceBundleTest {
         assertThat(operator.get(page + "/bundle").statusCode()).isEqualTo(403);
         assertThat(visitor(TestCallers.FOREIGNERS_SESSION).get(page).statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void theCaseOfASkillsCallTellsWhoseItIsAndWhatItWasGranted() {
+        SampleCall ofSkill = FleetSigners.call().editPredicate(SampleStep.EXECUTED, executed -> {
+            ((ObjectNode) executed.path("ran")).put("kind", "wasm");
+            ArrayNode facts = (ArrayNode) executed.at("/sandbox/facts");
+            Map.of("skill", "acme.fetch 1.0.0", "publisher", "acme", "granted", "http", "denied", "clock")
+                    .forEach((name, value) -> facts.addObject()
+                            .put("name", name)
+                            .put("state", "enforced")
+                            .put("value", value));
+        });
+        traffic.send(ofSkill.records());
+        traffic.awaitEnded(ofSkill.digests());
+
+        WebVisitor auditor = visitor(TestCallers.AUDITORS_SESSION);
+        assertThat(auditor.get("/ledger/cases/" + ofSkill.id()).body())
+                .contains("acme.fetch 1.0.0", "Published by", "Granted to it", "Asked for and not granted", "Module");
+        assertThat(auditor.get("/ledger/cases/" + call.id()).body())
+                .as("control: a call of another tool")
+                .doesNotContain("Published by");
     }
 
     private WebVisitor visitor(String session) {

@@ -15,7 +15,8 @@ enum {
     SKILL_NOT_SUPPORTED = -2,
     SKILL_BAD_ARGUMENT = -3,
     SKILL_NOT_FOUND = -4,
-    SKILL_REFUSED = -5
+    SKILL_REFUSED = -5,
+    SKILL_NOT_REACHED = -6
 };
 
 /* A module imports what it uses, and the manifest must ask for it; `skill_log` needs no capability. */
@@ -26,6 +27,7 @@ SKILL_IMPORT("kv_get") int skill_kv_get(const char *key, u32 key_length, void *b
 SKILL_IMPORT("kv_set") int skill_kv_set(const char *key, u32 key_length, const void *value, u32 length);
 SKILL_IMPORT("fs_read") int skill_fs_read(const char *path, u32 path_length, void *buffer, u32 capacity);
 SKILL_IMPORT("fs_write") int skill_fs_write(const char *path, u32 path_length, const void *content, u32 length);
+SKILL_IMPORT("http_request") int skill_http_request(const char *request, u32 length, void *buffer, u32 capacity);
 
 extern u8 __heap_base;
 static u32 skill_top;
@@ -45,7 +47,7 @@ SKILL_EXPORT("skill_alloc") void *skill_alloc(u32 length) {
     return (void *)start;
 }
 
-static u32 skill_length(const char *text) {
+static inline u32 skill_length(const char *text) {
     u32 length = 0;
     while (text[length]) {
         length++;
@@ -60,7 +62,7 @@ typedef struct {
     u32 room;
 } skill_text;
 
-static void skill_put(skill_text *text, char byte) {
+static inline void skill_put(skill_text *text, char byte) {
     if (text->length == text->room) {
         u32 room = text->room ? text->room * 2 : 256;
         char *more = skill_alloc(room);
@@ -76,15 +78,45 @@ static void skill_put(skill_text *text, char byte) {
     text->bytes[text->length++] = byte;
 }
 
+/* Sends a request, like "GET https://api.example.com/v1/x\nAccept: text/plain\n\n". Its status, and the body in `body`; or
+   what the host answered instead. `{secret:name}` in a field's value stands for a secret that the manifest asks for. */
+static inline int skill_http(const skill_text *request, skill_text *body) {
+    u32 room = 65536;
+    char *response = skill_alloc(room);
+    int length = response ? skill_http_request(request->bytes, request->length, response, room) : SKILL_REFUSED;
+    if (length > (int)room) {
+        /* There was too little room: a request of length 0 gives the same response again. */
+        room = (u32)length;
+        response = skill_alloc(room);
+        length = response ? skill_http_request(request->bytes, 0, response, room) : SKILL_REFUSED;
+    }
+    if (length < 0) {
+        return length;
+    }
+    int status = 0;
+    u32 at = 0;
+    for (; response[at] != '\n'; at++) {
+        status = status * 10 + (response[at] - '0');
+    }
+    /* Fields end at an empty line, which is always there. */
+    while (response[at] != '\n' || response[at + 1] != '\n') {
+        at++;
+    }
+    body->bytes = response + at + 2;
+    body->length = (u32)length - at - 2;
+    body->room = body->length;
+    return status;
+}
+
 /* Adds JSON as it is, for example {"text": */
-static void skill_raw(skill_text *text, const char *json) {
+static inline void skill_raw(skill_text *text, const char *json) {
     for (; *json; json++) {
         skill_put(text, *json);
     }
 }
 
 /* Adds a JSON string with these bytes, which are UTF-8. */
-static void skill_string(skill_text *text, const char *bytes, u32 length) {
+static inline void skill_string(skill_text *text, const char *bytes, u32 length) {
     static const char digits[] = "0123456789abcdef";
     skill_put(text, '"');
     for (u32 at = 0; at < length; at++) {
@@ -104,7 +136,7 @@ static void skill_string(skill_text *text, const char *bytes, u32 length) {
 }
 
 /* Adds a number. */
-static void skill_number(skill_text *text, u64 number) {
+static inline void skill_number(skill_text *text, u64 number) {
     char digits[20];
     u32 count = 0;
     do {
@@ -117,11 +149,11 @@ static void skill_number(skill_text *text, u64 number) {
 }
 
 /* The answer of skill_call. */
-static u64 skill_answer(const skill_text *text) {
+static inline u64 skill_answer(const skill_text *text) {
     return (u64)(u32)text->bytes << 32 | text->length;
 }
 
-static u32 skill_hex(const char *at) {
+static inline u32 skill_hex(const char *at) {
     u32 value = 0;
     for (int digit = 0; digit < 4; digit++) {
         char c = at[digit];
@@ -130,7 +162,7 @@ static u32 skill_hex(const char *at) {
     return value;
 }
 
-static void skill_utf8(skill_text *text, u32 point) {
+static inline void skill_utf8(skill_text *text, u32 point) {
     if (point < 0x80) {
         skill_put(text, (char)point);
     } else if (point < 0x800) {
@@ -149,7 +181,7 @@ static void skill_utf8(skill_text *text, u32 point) {
 }
 
 /* Reads the JSON string that begins at `at`; where it ends. The input is canonical JSON, which the host has checked. */
-static u32 skill_read_string(const char *json, u32 at, skill_text *text) {
+static inline u32 skill_read_string(const char *json, u32 at, skill_text *text) {
     for (at++; json[at] != '"'; at++) {
         if (json[at] != '\\') {
             skill_put(text, json[at]);
@@ -173,7 +205,7 @@ static u32 skill_read_string(const char *json, u32 at, skill_text *text) {
 }
 
 /* The text of a member of the input, which is an object; 0 if it has none of that name that is a text. */
-static int skill_member(const char *json, u32 length, const char *name, skill_text *text) {
+static inline int skill_member(const char *json, u32 length, const char *name, skill_text *text) {
     u32 depth = 0;
     for (u32 at = 0; at < length;) {
         if (json[at] == '"') {

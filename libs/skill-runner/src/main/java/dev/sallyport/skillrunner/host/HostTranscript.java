@@ -39,12 +39,12 @@ public final class HostTranscript {
     }
 
     /** Whether nothing was asked. */
-    public boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return entries.isEmpty() && whole;
     }
 
     /** As canonical JSON. What is longer than 96 KiB is left out from its first entry on that does not fit. */
-    public byte[] toJson() {
+    public synchronized byte[] toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("v", 1).put("whole", whole);
         ArrayNode calls = json.putArray("calls");
@@ -78,16 +78,19 @@ public final class HostTranscript {
         return JsonNodeFactory.instance.objectNode().put("call", call).put("name", name);
     }
 
-    private void write(ObjectNode entry, int length) {
+    /** By its first line and the digest of all of it; a place for a secret is as the module wrote it. */
+    private static ObjectNode asked(HostRequest request) {
+        return entry("http_request", request.toString())
+                .put("sha256", Digest.of(request.bytes()).hex());
+    }
+
+    /** Whoever is stopped may still be answered meanwhile, by another thread. */
+    private synchronized void write(ObjectNode entry, int length) {
         bytes += ENTRY + 6 * entry.path("name").asString().length() + length;
         whole &= bytes <= MOST_BYTES;
         if (whole) {
             entries.add(entry);
         }
-    }
-
-    private interface Read {
-        byte[] bytes() throws HostRefusedException;
     }
 
     private interface Write {
@@ -101,20 +104,19 @@ public final class HostTranscript {
             this.host = host;
         }
 
-        private byte[] read(ObjectNode entry, Read read) throws HostRefusedException {
-            try {
-                byte[] found = read.bytes();
-                int length = (found.length + 2) / 3 * 4;
-                write(
-                        length > MOST_BYTES
-                                ? entry
-                                : entry.put("bytes", Base64.getEncoder().encodeToString(found)),
-                        length);
-                return found;
-            } catch (HostRefusedException e) {
-                write(entry.put("answer", e.answer().name()), 0);
-                throw e;
-            }
+        private byte[] answered(ObjectNode entry, byte[] found) {
+            int length = (found.length + 2) / 3 * 4;
+            write(
+                    length > MOST_BYTES
+                            ? entry
+                            : entry.put("bytes", Base64.getEncoder().encodeToString(found)),
+                    length);
+            return found;
+        }
+
+        private HostRefusedException refused(ObjectNode entry, HostRefusedException e) {
+            write(entry.put("answer", e.answer().name()), 0);
+            return e;
         }
 
         private void written(ObjectNode entry, byte[] content, Write write) throws HostRefusedException {
@@ -123,14 +125,20 @@ public final class HostTranscript {
                 write.run();
                 write(entry, 0);
             } catch (HostRefusedException e) {
-                write(entry.put("answer", e.answer().name()), 0);
-                throw e;
+                throw refused(entry, e);
             }
         }
 
         @Override
-        public byte[] readFile(String path) throws HostRefusedException {
-            return read(entry("fs_read", path), () -> host.readFile(path));
+        public HostFile readFile(String path, int most) throws HostRefusedException {
+            ObjectNode entry = entry("fs_read", path).put("most", most);
+            try {
+                HostFile found = host.readFile(path, most);
+                answered(entry.put("length", found.length()), found.bytes());
+                return found;
+            } catch (HostRefusedException e) {
+                throw refused(entry, e);
+            }
         }
 
         @Override
@@ -140,12 +148,27 @@ public final class HostTranscript {
 
         @Override
         public byte[] value(String key) throws HostRefusedException {
-            return read(entry("kv_get", key), () -> host.value(key));
+            ObjectNode entry = entry("kv_get", key);
+            try {
+                return answered(entry, host.value(key));
+            } catch (HostRefusedException e) {
+                throw refused(entry, e);
+            }
         }
 
         @Override
         public void keep(String key, byte[] value, long most) throws HostRefusedException {
             written(entry("kv_set", key), value, () -> host.keep(key, value, most));
+        }
+
+        @Override
+        public byte[] request(HostRequest request, int most) throws HostRefusedException {
+            ObjectNode entry = asked(request);
+            try {
+                return answered(entry, host.request(request, most));
+            } catch (HostRefusedException e) {
+                throw refused(entry, e);
+            }
         }
     }
 
@@ -159,8 +182,11 @@ public final class HostTranscript {
         /** What was answered to the call; the module asking for anything else is not that call. */
         private JsonNode next(ObjectNode asked) throws HostRefusedException {
             JsonNode next = left.pollFirst();
-            for (String member : List.of("call", "name", "sha256")) {
-                if (next == null || !next.path(member).equals(asked.path(member))) {
+            for (String member : List.of("call", "name", "most", "sha256")) {
+                if (next == null
+                        || !next.path(member)
+                                .asString("")
+                                .equals(asked.path(member).asString(""))) {
                     throw new NotRepeatedException("The module asked its host for something else than it did then: "
                             + asked.path("call").asString() + ".");
                 }
@@ -177,16 +203,26 @@ public final class HostTranscript {
         }
 
         private byte[] read(ObjectNode asked) throws HostRefusedException {
+            return bytes(next(asked));
+        }
+
+        private static byte[] bytes(JsonNode answered) {
             try {
-                return Base64.getDecoder().decode(next(asked).path("bytes").asString(""));
+                return Base64.getDecoder().decode(answered.path("bytes").asString(""));
             } catch (IllegalArgumentException _) {
                 throw new NotRepeatedException("What the module read then cannot be read.");
             }
         }
 
         @Override
-        public byte[] readFile(String path) throws HostRefusedException {
-            return read(entry("fs_read", path));
+        public HostFile readFile(String path, int most) throws HostRefusedException {
+            JsonNode read = next(entry("fs_read", path).put("most", most));
+            return new HostFile(bytes(read), read.path("length").asLong(0));
+        }
+
+        @Override
+        public byte[] request(HostRequest request, int most) throws HostRefusedException {
+            return read(HostTranscript.asked(request));
         }
 
         @Override

@@ -3,15 +3,16 @@ package dev.sallyport.skillrunner.host;
 import dev.sallyport.skills.module.HostAnswer;
 
 /**
- * What stands behind the host functions of one call: the files of its session and the values that the skill keeps. The
- * runner has checked before that the function was granted, that the manifest asks for the path, and that the name is one.
+ * What stands behind the host functions of one call: the files of its session, the values that the skill keeps, and the web.
+ * The runner has checked before that the function was granted, that the manifest asks for the path or the request, and that
+ * the name is one.
  * One thread at a time calls it. An interrupt of that thread ends the call, so whatever waits must heed it.
  */
 public interface SkillHost {
     /** Nothing stands behind them. */
     SkillHost NONE = new SkillHost() {
         @Override
-        public byte[] readFile(String path) throws HostRefusedException {
+        public HostFile readFile(String path, int most) throws HostRefusedException {
             throw new HostRefusedException(HostAnswer.NOT_SUPPORTED);
         }
 
@@ -29,16 +30,22 @@ public interface SkillHost {
         public void keep(String key, byte[] value, long most) throws HostRefusedException {
             throw new HostRefusedException(HostAnswer.NOT_SUPPORTED);
         }
+
+        @Override
+        public byte[] request(HostRequest request, int most) throws HostRefusedException {
+            throw new HostRefusedException(HostAnswer.NOT_SUPPORTED);
+        }
     };
 
     /**
-     * The whole file.
+     * The beginning of a file.
      *
      * @param path relative to the workspace, without {@code .} and {@code ..}
+     * @param most bytes to read
      * @throws HostRefusedException {@link HostAnswer#NOT_FOUND} if there is none, {@link HostAnswer#REFUSED} if it is no
      *     plain file or too large
      */
-    byte[] readFile(String path) throws HostRefusedException;
+    HostFile readFile(String path, int most) throws HostRefusedException;
 
     /**
      * Makes or replaces a file, at once.
@@ -63,4 +70,16 @@ public interface SkillHost {
      * @throws HostRefusedException {@link HostAnswer#REFUSED} if they would be more; nothing was changed then
      */
     void keep(String key, byte[] value, long most) throws HostRefusedException;
+
+    /**
+     * Sends a request and waits for its response. Nothing is followed; where a field has a place for a secret, the host
+     * puts it there and takes it out of what comes back.
+     *
+     * @param most bytes of the response's body
+     * @return the response, as a module reads it
+     * @throws HostRefusedException {@link HostAnswer#CAPABILITY_DENIED} if its host was not permitted for this call,
+     *     {@link HostAnswer#NOT_REACHED} if that does not answer, {@link HostAnswer#REFUSED} if the response is too long or
+     *     a secret is not for it
+     */
+    byte[] request(HostRequest request, int most) throws HostRefusedException;
 }

@@ -7,12 +7,17 @@ import java.util.Map;
 
 /** What a skill keeps from one call to the next, within the bound that its manifest sets. */
 public final class SkillValues {
+    /** A key costs memory beside its bytes. */
+    private static final int MOST_KEYS = 4_096;
+
     private final Map<String, byte[]> values;
+    private long bytes;
     private boolean changed;
 
     /** Those that were kept before. */
     public SkillValues(Map<String, byte[]> kept) {
         this.values = new HashMap<>(kept);
+        kept.forEach((key, value) -> bytes += size(key, value));
     }
 
     /** See {@link SkillHost#value}. */
@@ -26,18 +31,19 @@ public final class SkillValues {
 
     /** See {@link SkillHost#keep}. */
     public void keep(String key, byte[] value, long most) throws HostRefusedException {
-        long others = values.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(key))
-                .mapToLong(entry -> size(entry.getKey(), entry.getValue()))
-                .sum();
+        byte[] before = values.get(key);
+        long others = bytes - (before == null ? 0 : size(key, before));
         if (value.length == 0) {
             changed |= values.remove(key) != null;
+            bytes = others;
             return;
         }
-        if (others + size(key, value) > most) {
+        long all = others + size(key, value);
+        if (all > most || (before == null && values.size() >= MOST_KEYS)) {
             throw new HostRefusedException(HostAnswer.REFUSED);
         }
         values.put(key, value.clone());
+        bytes = all;
         changed = true;
     }
 

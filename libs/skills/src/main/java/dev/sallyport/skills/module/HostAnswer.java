@@ -10,8 +10,13 @@ public enum HostAnswer {
     BAD_ARGUMENT(-3),
     /** There is no such file or value. */
     NOT_FOUND(-4),
-    /** The file is none that the manifest asks for, or is protected, or cannot be used; or there is no room for it. */
-    REFUSED(-5);
+    /**
+     * The file or the request is none that the manifest asks for, or is protected, or cannot be used; or there is no room
+     * for it.
+     */
+    REFUSED(-5),
+    /** The host of the request does not answer, or cannot prove its name. */
+    NOT_REACHED(-6);
 
     private final int code;
 

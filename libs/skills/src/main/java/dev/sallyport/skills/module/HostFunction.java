@@ -31,7 +31,10 @@ public enum HostFunction {
     FS_READ("fs_read", "i32 i32 i32 i32 -> i32", CapabilityKind.FILES_READ),
     /** {@code fs_write(path, length, content, length)}: 0. The file is made or replaced; its folder must be there. */
     FS_WRITE("fs_write", "i32 i32 i32 i32 -> i32", CapabilityKind.FILES_WRITE),
-    /** {@code http_request(request, length, buffer, capacity)}: the answer's length. */
+    /**
+     * {@code http_request(request, length, buffer, capacity)}: the response's length. As much of it as there is room for is
+     * written to the buffer. A request of length 0 gives the last response again, without asking anybody.
+     */
     HTTP_REQUEST("http_request", "i32 i32 i32 i32 -> i32", CapabilityKind.HTTP);
 
     /** The name of the module that all are imported from. */

@@ -6,6 +6,7 @@ import dev.sallyport.skills.module.ModuleViolation.Rule;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -295,10 +296,15 @@ final class ModuleScanner {
     private void exports(WasmReader in) throws MalformedModuleException {
         int count = in.unsigned();
         violations.bound("exports", count, MOST_EXPORTS);
+        Set<String> names = new HashSet<>();
         for (int i = 0; i < count; i++) {
             String name = in.name();
             int kind = in.unsignedByte();
             int index = in.unsigned();
+            // Engines differ in which one they call, and ours validates none.
+            if (!names.add(name)) {
+                throw new MalformedModuleException("two exports are called " + shown(name));
+            }
             if (name.length() > LONGEST_NAME) {
                 violations.add(Rule.BOUNDED, "an export has a name of more than " + LONGEST_NAME + " characters");
             }

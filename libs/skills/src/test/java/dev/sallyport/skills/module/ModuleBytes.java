@@ -34,7 +34,7 @@ public final class ModuleBytes {
     }
 
     /** The three exports, with so many imported functions before the module's own. */
-    static int[] exports(int imported) {
+    public static int[] exports(int imported) {
         return joined(
                 new int[] {3},
                 name("memory"),
@@ -46,24 +46,27 @@ public final class ModuleBytes {
     }
 
     /** An import of the function {@code skill1.NAME} with this type. */
-    static int[] imported(String module, String name, int type) {
+    public static int[] imported(String module, String name, int type) {
         return joined(new int[] {1}, name(module), name(name), new int[] {0, type});
     }
 
-    static int[] name(String name) {
+    /** A name with its length. */
+    public static int[] name(String name) {
         return joined(new int[] {name.length()}, name.chars().toArray());
     }
 
-    static int[] joined(int[]... parts) {
+    /** One behind the other. */
+    public static int[] joined(int[]... parts) {
         return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
     }
 
-    static int[] repeated(int times, int... part) {
+    /** The part so many times. */
+    public static int[] repeated(int times, int... part) {
         return IntStream.range(0, times).flatMap(i -> Arrays.stream(part)).toArray();
     }
 
     /** An unsigned LEB128 number of five bytes. */
-    static int[] number(long value) {
+    public static int[] number(long value) {
         return new int[] {
             (int) ((value & 0x7f) | 0x80),
             (int) (((value >> 7) & 0x7f) | 0x80),
@@ -74,18 +77,19 @@ public final class ModuleBytes {
     }
 
     /** Replaces or adds a section. */
-    ModuleBytes section(int id, int... content) {
+    public ModuleBytes section(int id, int... content) {
         sections.put(id == 12 ? 9.5 : id, content);
         return this;
     }
 
-    ModuleBytes without(int id) {
+    /** Takes a section away. */
+    public ModuleBytes without(int id) {
         sections.remove((double) id);
         return this;
     }
 
     /** The second function's body, locals and instructions, in place of the plain one. */
-    ModuleBytes body(int... body) {
+    public ModuleBytes body(int... body) {
         return section(10, joined(new int[] {2, 4, 0, 0x41, 0, 0x0b}, number(body.length), body));
     }
 
@@ -99,7 +103,8 @@ public final class ModuleBytes {
         return bytes(all);
     }
 
-    static byte[] bytes(int... values) {
+    /** As bytes. */
+    public static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             bytes[i] = (byte) values[i];

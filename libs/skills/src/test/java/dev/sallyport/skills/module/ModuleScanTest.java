@@ -13,6 +13,7 @@ import dev.sallyport.skills.SampleManifest;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.module.ModuleViolation.Rule;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +121,18 @@ class ModuleScanTest {
                 refused(
                         "one export too many",
                         Rule.BOUNDED,
-                        plain().section(7, joined(number(129), repeated(129, 1, 'a', 0, 0)))),
+                        plain().section(
+                                        7,
+                                        joined(
+                                                number(129),
+                                                IntStream.range(0, 129)
+                                                        .flatMap(each ->
+                                                                IntStream.of(2, 'a' + each / 16, 'a' + each % 16, 0, 0))
+                                                        .toArray()))),
+                refused(
+                        "two exports of one name",
+                        Rule.WELL_FORMED,
+                        plain().section(7, joined(new int[] {2}, repeated(2, 1, 'a', 0, 0)))),
                 refused("a long name of an export", Rule.BOUNDED, plain().section(7, longExport())),
                 refused(
                         "65 parameters",

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param summary one line in plain words
  * @param tool what is to be called
+ * @param skill the skill that provides the tool; null for any other
  * @param caller who asks
  * @param rules the rules that ask
  * @param risk how much is at stake; null if the prompt does not say so in words that are known
@@ -36,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record Prompt(
         String summary,
         Tool tool,
+        @Nullable Skill skill,
         Caller caller,
         List<Rule> rules,
         @Nullable Risk risk,
@@ -58,6 +60,34 @@ public record Prompt(
         /** Copies the list. */
         public Tool {
             capabilities = List.copyOf(capabilities);
+        }
+    }
+
+    /**
+     * A skill, and what of it holds for this call.
+     *
+     * @param id its dotted name
+     * @param version its version
+     * @param publisher whose it says it is
+     * @param signedBy fingerprint of the key that signed it, hexadecimal; empty where that is not known
+     * @param packageDigest its package, hexadecimal
+     * @param moduleDigest SHA-256 of its module, hexadecimal
+     * @param asksFor what its manifest asks for, a line each
+     * @param granted what the module is granted for this call
+     */
+    public record Skill(
+            String id,
+            String version,
+            String publisher,
+            String signedBy,
+            String packageDigest,
+            String moduleDigest,
+            List<String> asksFor,
+            List<String> granted) {
+        /** Copies the lists. */
+        public Skill {
+            asksFor = List.copyOf(asksFor);
+            granted = List.copyOf(granted);
         }
     }
 
@@ -116,6 +146,17 @@ public record Prompt(
         prompt.put("tool_version", tool.version);
         prompt.set("arguments", tool.arguments);
         addAll(prompt.putArray("capabilities"), tool.capabilities);
+        if (skill != null) {
+            ObjectNode from = prompt.putObject("skill")
+                    .put("id", skill.id)
+                    .put("version", skill.version)
+                    .put("publisher", skill.publisher)
+                    .put("signed_by", skill.signedBy)
+                    .put("package", skill.packageDigest)
+                    .put("module", skill.moduleDigest);
+            addAll(from.putArray("asks_for"), skill.asksFor);
+            addAll(from.putArray("granted"), skill.granted);
+        }
         prompt.put("principal", caller.principal);
         prompt.put("channel", caller.channel);
         prompt.put("session", caller.session);
@@ -160,6 +201,7 @@ public record Prompt(
                         text(root, "tool_version"),
                         root.path("arguments"),
                         texts(root.path("capabilities"))),
+                skill(root.path("skill")),
                 new Caller(text(root, "principal"), text(root, "channel"), text(root, "session"), text(root, "run")),
                 rules(root.path("rules")),
                 risk(root.path("risk")),
@@ -183,6 +225,20 @@ public record Prompt(
         List<String> texts = new ArrayList<>();
         array.forEach(value -> texts.add(value.isString() ? value.stringValue() : value.toString()));
         return texts;
+    }
+
+    private static @Nullable Skill skill(JsonNode object) {
+        return object.isObject()
+                ? new Skill(
+                        text(object, "id"),
+                        text(object, "version"),
+                        text(object, "publisher"),
+                        text(object, "signed_by"),
+                        text(object, "package"),
+                        text(object, "module"),
+                        texts(object.path("asks_for")),
+                        texts(object.path("granted")))
+                : null;
     }
 
     private static List<Rule> rules(JsonNode array) {

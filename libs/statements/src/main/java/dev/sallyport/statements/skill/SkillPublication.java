@@ -29,6 +29,7 @@ import tools.jackson.core.JacksonException;
  * @param moduleDigest SHA-256 of its module
  * @param capabilities what the operator grants, of what the manifest asks for
  * @param secrets whether the manifest asks for secrets
+ * @param asked what its manifest asks for and who signed it; null in publications from before this was told
  * @param limits what one call needs at most
  * @param tools what it offers
  */
@@ -45,6 +46,7 @@ public record SkillPublication(
         Digest moduleDigest,
         List<String> capabilities,
         boolean secrets,
+        @Nullable Asked asked,
         Limits limits,
         List<Tool> tools) {
     /** The first part of the name that every tool of a skill has in the catalogue. */
@@ -88,6 +90,24 @@ public record SkillPublication(
      * @param hostCalls calls of host functions
      */
     public record Limits(long wallMs, long fuel, int memoryPages, int outputBytes, int hostCalls) {}
+
+    /**
+     * What the manifest asks for, whether it is granted or not.
+     *
+     * @param lines all of it, a line each, for people
+     * @param hosts hosts of the addresses that it asks for
+     * @param secrets names of the secrets that it has sent there
+     * @param signedBy fingerprint of the key that signed the package
+     */
+    public record Asked(List<String> lines, List<String> hosts, List<String> secrets, Digest signedBy) {
+        /** Copies the lists. */
+        public Asked {
+            lines = List.copyOf(present(lines));
+            hosts = List.copyOf(present(hosts));
+            secrets = List.copyOf(present(secrets));
+            present(signedBy);
+        }
+    }
 
     /**
      * A tool of the skill. The schemas are JSON as texts, since they may hold numbers that statements do not.

@@ -138,6 +138,10 @@ public record PromptSections(
     private static List<Line> effects(Prompt prompt, Function<String, VisibleText> visible) {
         List<Line> effects = new ArrayList<>();
         effects.add(Line.of("Tool", prompt.tool().name() + versionOf(prompt)));
+        Prompt.Skill skill = prompt.skill();
+        if (skill != null) {
+            effects.addAll(skill(skill, visible));
+        }
         for (String capability : prompt.tool().capabilities()) {
             effects.add(Line.of("Can", capabilityInWords(capability)));
         }
@@ -152,6 +156,17 @@ public record PromptSections(
         prompt.sandbox().hosts().forEach(host -> effects.add(Line.of("Host", host)));
         prompt.secrets().forEach(secret -> effects.add(Line.of("Secret", secret)));
         return List.copyOf(effects);
+    }
+
+    private static List<Line> skill(Prompt.Skill skill, Function<String, VisibleText> visible) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of("Skill", skill.id() + " " + skill.version() + ", published by " + skill.publisher()));
+        lines.add(Line.of("Signed by", skill.signedBy().isEmpty() ? "not told" : "key " + skill.signedBy()));
+        lines.add(Line.of("Package", skill.packageDigest()));
+        lines.add(Line.of("Module", skill.moduleDigest()));
+        skill.asksFor().forEach(asked -> lines.add(new Line(VisibleText.of("Asks for"), visible.apply(asked))));
+        lines.add(Line.of("Granted", skill.granted().isEmpty() ? "nothing" : String.join(", ", skill.granted())));
+        return lines;
     }
 
     private static String versionOf(Prompt prompt) {

@@ -219,6 +219,7 @@ public final class AskedCall {
             return new Prompt(
                     summary,
                     new Prompt.Tool(terms.tool, terms.toolVersion, JSON.readTree(arguments), List.of("process_exec")),
+                    null,
                     new Prompt.Caller(terms.principal, "api", terms.session, "run-1"),
                     List.of(new Prompt.Rule(rule, "Sensitive tools need a person's yes.")),
                     new Risk(terms.risk, rule),

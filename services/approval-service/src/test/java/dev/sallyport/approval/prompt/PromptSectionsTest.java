@@ -47,6 +47,29 @@ class PromptSectionsTest {
     }
 
     @Test
+    void aSkillIsShownWithItsPublisherKeyDigestsManifestAndGrants() {
+        PromptSections sections = sections("""
+            {"tool":"skill.acme.fetch.get","arguments":{},"capabilities":["network"],"skill":{"id":"acme.fetch",
+             "version":"1.0.0","publisher":"ac\\u202eme","signed_by":"ab12","package":"cd34","module":"ef56",
+             "asks_for":["http GET https://a.example/*","clock"],"granted":["http"]}}
+            """);
+
+        assertThat(flat(sections.effects()))
+                .contains(
+                        "Signed by: key ab12",
+                        "Package: cd34",
+                        "Module: ef56",
+                        "Asks for: http GET https://a.example/*",
+                        "Asks for: clock",
+                        "Granted: http")
+                .anyMatch(line ->
+                        line.startsWith("Skill: acme.fetch 1.0.0, published by ac") && !line.contains("\u202e"));
+        assertThat(flat(sections("{\"tool\":\"echo\",\"arguments\":{}}").effects()))
+                .as("control")
+                .noneMatch(line -> line.startsWith("Granted") || line.startsWith("Skill"));
+    }
+
+    @Test
     void nestedAndEmptyArgumentsAreShownToo() {
         PromptSections sections =
                 sections("{\"arguments\":{\"a\":{\"b\":[],\"c\":{}},\"n\":null,\"t\":true,\"x\":1.5},\"tool\":\"t\"}");

@@ -176,7 +176,7 @@ public class NodeConfiguration {
                 new BuiltInTools(platform, properties.toolUserOrNull(), clock),
                 new HttpFetchTool(gateway, clock),
                 new ProcessRunTool(policy, tiers, platform, gateway),
-                new SkillTool(skills, platform, properties.toolUserOrNull(), clock));
+                new SkillTool(skills, gateway, platform, properties.toolUserOrNull(), clock));
     }
 
     @Bean

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** What this node can run by now. */
 final class OfferedRuntimes {
     /** The ways of secrets, as permits name them. */
-    private static final List<String> OF_BUILT_INS = List.of(Delivery.PROXY.wire());
+    private static final List<String> BY_THE_NODE = List.of(Delivery.PROXY.wire());
 
     private static final List<String> OF_PROGRAMS = List.of(Delivery.PIPE.wire(), Delivery.ENV.wire());
 
@@ -49,10 +49,10 @@ final class OfferedRuntimes {
         // Only there has a program a network and files of its own.
         boolean hosts = proven.contains(Tier.C);
         List<RuntimeOffer> offers = new ArrayList<>(List.of(
-                new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), OF_BUILT_INS, true),
+                new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), BY_THE_NODE, true),
                 new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, hosts ? OF_TIER_C : OF_PROGRAMS, hosts)));
         if (skills.getAsBoolean()) {
-            offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of()));
+            offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), BY_THE_NODE, true));
         }
         return new NodeOffer(offers);
     }

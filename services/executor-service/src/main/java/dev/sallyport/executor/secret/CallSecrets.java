@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  */
 public final class CallSecrets implements AutoCloseable {
     /** A call without secrets. */
-    public static final CallSecrets NONE = new CallSecrets(List.of());
+    public static final CallSecrets NONE = new CallSecrets(List.of(), Redaction.NONE);
 
     private static final Pattern PLACE = Pattern.compile("\\{secret:([a-z0-9][a-z0-9._-]{0,127})\\}");
 
@@ -74,6 +75,15 @@ public final class CallSecrets implements AutoCloseable {
             return grant;
         }
 
+        private Held only(Set<HostRule> hosts) {
+            List<String> left = hosts.stream()
+                    .filter(host -> isFor(this, host))
+                    .map(HostRule::toString)
+                    .sorted()
+                    .toList();
+            return new Held(new SecretGrant(grant.reference(), grant.version(), grant.delivery(), left), value);
+        }
+
         /** Its bytes, not to be changed nor kept. */
         public byte[] value() {
             return value;
@@ -90,11 +100,15 @@ public final class CallSecrets implements AutoCloseable {
         }
     }
 
-    private CallSecrets(List<Held> all) {
-        this.all = List.copyOf(all);
+    private static Redaction redaction(List<Held> all) {
         Map<String, byte[]> values = new LinkedHashMap<>();
         all.forEach(each -> values.put(each.name(), each.value()));
-        this.redaction = all.isEmpty() ? Redaction.NONE : Redaction.of(values);
+        return all.isEmpty() ? Redaction.NONE : Redaction.of(values);
+    }
+
+    private CallSecrets(List<Held> all, Redaction redaction) {
+        this.all = List.copyOf(all);
+        this.redaction = redaction;
     }
 
     /**
@@ -109,7 +123,21 @@ public final class CallSecrets implements AutoCloseable {
                         + " bytes: it could not be told from other text in what the tool writes. Store a longer one.");
             }
         }
-        return new CallSecrets(all);
+        return new CallSecrets(all, redaction(all));
+    }
+
+    /**
+     * The same, of which each is added to requests to these hosts alone, as far as it is for them. All are taken out of what
+     * comes back as before, and end with these.
+     *
+     * @param hosts by the secrets' names
+     */
+    public CallSecrets onlyFor(Map<String, Set<HostRule>> hosts) {
+        return new CallSecrets(
+                all.stream()
+                        .map(each -> each.only(hosts.getOrDefault(each.name(), Set.of())))
+                        .toList(),
+                redaction);
     }
 
     /** Those that are delivered so. */

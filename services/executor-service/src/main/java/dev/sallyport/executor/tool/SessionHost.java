@@ -4,10 +4,13 @@ import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import dev.sallyport.executor.skill.SkillWeb;
 import dev.sallyport.executor.workspace.FileRefusal;
 import dev.sallyport.executor.workspace.SkillStore;
 import dev.sallyport.executor.workspace.WorkspaceFiles;
+import dev.sallyport.skillrunner.host.HostFile;
 import dev.sallyport.skillrunner.host.HostRefusedException;
+import dev.sallyport.skillrunner.host.HostRequest;
 import dev.sallyport.skillrunner.host.SkillHost;
 import dev.sallyport.skillrunner.host.SkillValues;
 import dev.sallyport.skills.module.HostAnswer;
@@ -15,51 +18,82 @@ import dev.sallyport.statements.predicate.Limits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a session, and the values that a skill keeps for it, for one call. What it keeps is another's to see once
- * the call has ended: until then calls of the same session that ask for values of that skill wait.
+ * The files of a session, the values that a skill keeps for it, and the web, for one call. What it keeps is another's to
+ * see once the call has ended: until then calls of the same session that ask for values of that skill wait.
  */
 final class SessionHost implements SkillHost, Closeable {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
 
-    /** More than a module has memory for would be read for nothing. */
-    private static final int MOST_READ = 16 << 20;
-
     /**
-     * One at a time: for the files of a workspace, and for the values of a skill in a session. Some share one turn. A call
-     * holds the turn for its values to its end and writes files meanwhile, so the two are never the same. A turn may be
+     * One at a time: for the files of a workspace, and for the values of a skill in a session. Whoever waits does so for
+     * nobody but those who want the same, in the order of asking; no module can make another session wait. A turn may be
      * given back by another thread than took it.
      */
     static final class Turns {
-        private final List<Semaphore> files;
-        private final List<Semaphore> values;
+        private final Map<String, Place> places = new ConcurrentHashMap<>();
 
-        Turns() {
-            this(64, 1_024);
+        private static final class Place {
+            private final Semaphore free = new Semaphore(1, true);
+            private int wanted;
         }
 
-        Turns(int files, int values) {
-            this.files = semaphores(files);
-            this.values = semaphores(values);
+        /** A turn that was taken, to be given back once. */
+        final class Turn {
+            private final String key;
+            private final Place place;
+
+            private Turn(String key, Place place) {
+                this.key = key;
+                this.place = place;
+            }
+
+            void release() {
+                place.free.release();
+                leave(key);
+            }
         }
 
-        private static List<Semaphore> semaphores(int count) {
-            return Stream.generate(() -> new Semaphore(1)).limit(count).toList();
+        Turn takeFiles(Path workspace) throws InterruptedException {
+            return take("files " + workspace);
         }
 
-        Semaphore ofFiles(Path workspace) {
-            return files.get(Math.floorMod(workspace.hashCode(), files.size()));
+        Turn takeValues(Path workspace, String skill) throws InterruptedException {
+            return take("values " + skill + " " + workspace);
         }
 
-        Semaphore ofValues(Path workspace, String skill) {
-            return values.get(Math.floorMod((workspace + " " + skill).hashCode(), values.size()));
+        private Turn take(String key) throws InterruptedException {
+            Place place = places.compute(key, (_, there) -> {
+                Place wanted = there == null ? new Place() : there;
+                wanted.wanted++;
+                return wanted;
+            });
+            boolean taken = false;
+            try {
+                place.free.acquire();
+                taken = true;
+                return new Turn(key, place);
+            } finally {
+                if (!taken) {
+                    leave(key);
+                }
+            }
+        }
+
+        private void leave(String key) {
+            places.computeIfPresent(key, (_, place) -> --place.wanted == 0 ? null : place);
+        }
+
+        /** How many are taken or waited for. */
+        int places() {
+            return places.size();
         }
     }
 
@@ -68,16 +102,20 @@ final class SessionHost implements SkillHost, Closeable {
     private final ToolCall call;
     private final String skill;
     private final Turns turns;
+    private final SkillWeb web;
     private @Nullable SkillStore store;
     private @Nullable SkillValues values;
-    private @Nullable Semaphore turn;
+    private Turns.@Nullable Turn turn;
+    private final Object writes = new Object();
+    private volatile boolean over;
 
-    SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns) {
+    SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns, SkillWeb web) {
         this.platform = platform;
         this.owner = owner;
         this.call = call;
         this.skill = skill;
         this.turns = turns;
+        this.web = web;
     }
 
     private WorkspaceFiles files() {
@@ -85,13 +123,10 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     @Override
-    public byte[] readFile(String path) throws HostRefusedException {
+    public HostFile readFile(String path, int most) throws HostRefusedException {
         try {
-            WorkspaceFiles.Content content = files().read(path, 0, MOST_READ);
-            if (content.totalBytes() > content.bytes().length) {
-                throw new HostRefusedException(HostAnswer.REFUSED);
-            }
-            return content.bytes();
+            WorkspaceFiles.Content content = files().read(path, 0, most);
+            return new HostFile(content.bytes(), content.totalBytes());
         } catch (FileRefusal e) {
             throw new HostRefusedException(
                     e.code() == FileRefusal.Code.FILE_NOT_FOUND ? HostAnswer.NOT_FOUND : HostAnswer.REFUSED);
@@ -105,21 +140,37 @@ final class SessionHost implements SkillHost, Closeable {
         Limits limits = call.terms().limits();
         WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), ProcessRunTool.WORKSPACE_FILES);
         Path workspace = call.workspace().get();
-        Semaphore writer = turns.ofFiles(workspace);
+        Turns.Turn writer;
         try {
-            writer.acquire();
+            writer = turns.takeFiles(workspace);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new HostRefusedException(HostAnswer.REFUSED);
         }
         try {
-            files().write(path, content, WorkspaceFiles.Mode.REPLACE, limits.fileBytes(), quota);
-            // Other tools of the same session may have written meanwhile.
-            quota.check(platform, workspace);
+            write(workspace, path, content, quota);
         } catch (FileRefusal | ToolFailure _) {
             throw new HostRefusedException(HostAnswer.REFUSED);
         } finally {
             writer.release();
+        }
+    }
+
+    /** A call that is over writes nothing, however late its question is answered. */
+    private void write(Path workspace, String path, byte[] content, WorkspaceQuota quota)
+            throws FileRefusal, HostRefusedException {
+        synchronized (writes) {
+            if (over) {
+                throw new HostRefusedException(HostAnswer.REFUSED);
+            }
+            files().write(
+                            path,
+                            content,
+                            WorkspaceFiles.Mode.REPLACE,
+                            call.terms().limits().fileBytes(),
+                            quota);
+            // Other tools of the same session may have written meanwhile.
+            quota.check(platform, workspace);
         }
     }
 
@@ -138,10 +189,11 @@ final class SessionHost implements SkillHost, Closeable {
             return values;
         }
         Path workspace = call.workspace().get();
-        Semaphore own = turns.ofValues(workspace, skill);
+        if (over) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
         try {
-            own.acquire();
-            turn = own;
+            turn = turns.takeValues(workspace, skill);
             SkillStore found = new SkillStore(platform, workspace, skill);
             SkillValues kept = found.read();
             store = found;
@@ -156,6 +208,15 @@ final class SessionHost implements SkillHost, Closeable {
         }
     }
 
+    @Override
+    public byte[] request(HostRequest request, int most) throws HostRefusedException {
+        return web.request(request, most);
+    }
+
+    SkillWeb web() {
+        return web;
+    }
+
     /** The call has an answer: what it kept is there for the next one. */
     synchronized void commit() throws IOException {
         if (store != null && values != null && values.changed()) {
@@ -163,9 +224,17 @@ final class SessionHost implements SkillHost, Closeable {
         }
     }
 
-    /** The call has ended. */
+    /** The call has ended. Whoever still waits for a server is ended first: it may hold nothing that others wait for. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        web.close();
+        synchronized (writes) {
+            over = true;
+        }
+        release();
+    }
+
+    private synchronized void release() {
         if (turn != null) {
             turn.release();
             turn = null;

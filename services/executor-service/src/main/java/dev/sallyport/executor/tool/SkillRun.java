@@ -105,7 +105,10 @@ final class SkillRun implements RunningTool {
             try (SessionHost host = prepared.host()) {
                 SkillResult result = runner.run(prepared.compiled(), prepared.call(), transcript.recording(host));
                 long wallMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-                return ended(prepared, kept(host, result), transcript, new Took(startedAt, wallMs));
+                Took took = new Took(startedAt, wallMs);
+                return host.web().secretElsewhere()
+                        ? violated(prepared, result, transcript, took)
+                        : ended(prepared, kept(host, result), transcript, took);
             }
         } catch (ToolFailure e) {
             return ToolResult.refused(e, clock.instant());
@@ -136,13 +139,29 @@ final class SkillRun implements RunningTool {
     /** When the module was begun, and how long it took. */
     private record Took(Instant startedAt, long wallMs) {}
 
+    /** The module has tried to send a secret where it does not belong: whatever it answers, and nothing is kept. */
+    private ToolResult violated(Prepared prepared, SkillResult result, HostTranscript transcript, Took took) {
+        ToolFailure failure = new ToolFailure.SecretElsewhere();
+        List<ToolResult.Output> outputs = new ArrayList<>();
+        outputs.add(ToolResult.explanation(failure.code().name(), failure.detail()));
+        return ended(
+                prepared,
+                result,
+                new End(failure.code().outcome(), failure.code().name(), outputs),
+                transcript,
+                took);
+    }
+
+    /** How it ended, and the outputs that say so. */
+    private record End(CallOutcome outcome, String code, List<ToolResult.Output> outputs) {}
+
     private ToolResult ended(Prepared prepared, SkillResult result, HostTranscript transcript, Took took) {
         List<ToolResult.Output> outputs = new ArrayList<>();
         CallOutcome outcome = CallOutcome.SUCCEEDED;
         String code = ToolResult.OK;
         switch (result) {
             case SkillResult.Answered answered ->
-                outputs.add(ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
+                outputs.add(whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
             case SkillResult.Failed failed -> {
                 if (failed.failure() == SkillFailure.RUNNER_EXHAUSTED) {
                     return ToolResult.refused(new ToolFailure.InvalidModule(failed.detail()), clock.instant());
@@ -158,16 +177,26 @@ final class SkillRun implements RunningTool {
                 outputs.add(ToolResult.explanation(code, failed.detail()));
             }
         }
+        return ended(prepared, result, new End(outcome, code, outputs), transcript, took);
+    }
+
+    /** What a module writes has lost the call's secrets, which it should not have in the first place. */
+    private ToolResult.Output whole(String name, byte[] written) {
+        return ToolResult.Output.whole(name, call.secrets().redaction().of(written));
+    }
+
+    private ToolResult ended(Prepared prepared, SkillResult result, End end, HostTranscript transcript, Took took) {
+        List<ToolResult.Output> outputs = new ArrayList<>(end.outputs());
         if (!result.log().isEmpty()) {
-            outputs.add(ToolResult.Output.whole("stderr", lines(result.log())));
+            outputs.add(whole("stderr", lines(result.log())));
         }
         if (!transcript.isEmpty()) {
             outputs.add(ToolResult.Output.whole("host", transcript.toJson()));
         }
         SkillManifest manifest = prepared.compiled().skill().manifest();
         return new ToolResult.Ended(
-                outcome,
-                code,
+                end.outcome(),
+                end.code(),
                 ToolResult.Exit.NONE,
                 new Ran(RuntimeKind.WASM, call.tool().name(), manifest.moduleDigest()),
                 new SandboxEnforcement(call.terms().tier(), Tier.A, SkillRunner.ENGINE, facts(prepared, result)),
@@ -207,10 +236,18 @@ final class SkillRun implements RunningTool {
         granted.retainAll(names(manifest.capabilities().kinds()));
         Set<String> denied = names(manifest.capabilities().kinds());
         denied.removeAll(granted);
-        return List.of(
+        List<Fact> facts = new ArrayList<>(List.of(
                 fact("code", "WebAssembly without a host but granted functions; an instance of this call alone"),
                 fact("skill", skill.id() + " " + skill.version()),
                 fact("package", packageDigest.hex()),
+                fact("publisher", manifest.publisher()),
+                fact(
+                        "signed_by",
+                        prepared.compiled()
+                                .skill()
+                                .signer()
+                                .map(key -> key.fingerprint().hex())
+                                .orElse("nobody")),
                 fact("granted", granted.isEmpty() ? "none" : String.join(" ", granted)),
                 fact("denied", denied.isEmpty() ? "none" : String.join(" ", denied)),
                 fact("time_limit_ms", Long.toString(limits.wall().toMillis())),
@@ -219,7 +256,10 @@ final class SkillRun implements RunningTool {
                 fact("fuel_limit", Long.toString(limits.fuel())),
                 fact("fuel_used", Long.toString(result.usage().fuel())),
                 fact("host_call_limit", Integer.toString(limits.hostCalls())),
-                fact("host_calls", Integer.toString(result.usage().hostCalls())));
+                fact("host_calls", Integer.toString(result.usage().hostCalls()))));
+        facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
+        facts.addAll(prepared.host().web().facts());
+        return facts;
     }
 
     private static Fact fact(String name, String value) {

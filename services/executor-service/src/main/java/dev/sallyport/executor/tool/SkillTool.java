@@ -1,10 +1,12 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.executor.skill.SkillModules;
+import dev.sallyport.executor.skill.SkillWeb;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skills.manifest.SkillManifest;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SkillTool implements Tool {
     private final SkillModules modules;
+    private final Gateway gateway;
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final Clock clock;
@@ -29,8 +32,9 @@ public final class SkillTool implements Tool {
      *
      * @param owner whose the files become that are written, null for this process's user
      */
-    public SkillTool(SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock) {
+    public SkillTool(SkillModules modules, Gateway gateway, Platform platform, @Nullable ToolUser owner, Clock clock) {
         this.modules = modules;
+        this.gateway = gateway;
         this.platform = platform;
         this.owner = owner;
         this.clock = clock;
@@ -65,8 +69,15 @@ public final class SkillTool implements Tool {
                 .findFirst()
                 .orElseThrow(() -> new InvalidModule("The skill " + manifest.id() + " has no tool "
                         + call.tool().name() + "."));
+        SkillWeb web = new SkillWeb(
+                gateway,
+                call.terms().egress(),
+                call.secrets(),
+                manifest.capabilities().secrets());
         return new SkillRun.Prepared(
-                compiled, permitted(tool, call, skill), new SessionHost(platform, owner, call, manifest.id(), turns));
+                compiled,
+                permitted(tool, call, skill),
+                new SessionHost(platform, owner, call, manifest.id(), turns, web));
     }
 
     private static SkillCall permitted(String tool, ToolCall call, PermittedSkill skill) {

@@ -2,6 +2,7 @@ package dev.sallyport.executor.egress;
 
 import dev.sallyport.arguments.host.HostName;
 import dev.sallyport.arguments.host.HostRefusedException;
+import dev.sallyport.executor.TestFolder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -69,6 +71,11 @@ public final class TestWire implements Wire {
     /** As that host's server. */
     public SSLContext as(String host) {
         return authority.as(host(host));
+    }
+
+    /** The way of calls to it. */
+    public Gateway gateway() throws IOException {
+        return new Gateway(EgressTerms.DEFAULT, this, _ -> false, TestFolder.named("egress"), null, Clock.systemUTC());
     }
 
     /** The authority that servers' certificates are of, for programs that do not use this wire. */

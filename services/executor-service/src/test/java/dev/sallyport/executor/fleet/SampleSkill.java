@@ -79,6 +79,21 @@ public final class SampleSkill {
                 "kv = { max_bytes = 1024 }\nfs = [{ path = \"workspace:/data/**\", access = \"read_write\" }]\n");
     }
 
+    /** The skill {@code test.web}: its tools {@code t0} to {@code t15} send a request each. */
+    public static SampleSkill web() throws IOException, SkillRefusedException, GeneralSecurityException {
+        return numbered("web", 16, """
+            secrets = [{ name = "api_token", use = "http_header", host = "api.example.com" }]
+            [[capabilities.http]]
+            url = "https://api.example.com/v1/*"
+            methods = ["GET", "POST"]
+            max_response_bytes = 1000
+            [[capabilities.http]]
+            url = "https://two.example.com/"
+            methods = ["GET"]
+            max_response_bytes = 1000
+            """);
+    }
+
     private static SampleSkill numbered(String name, int tools, String capabilities)
             throws IOException, SkillRefusedException, GeneralSecurityException {
         byte[] module = Files.readAllBytes(Path.of("../../libs/skill-runner/src/test/wasm/" + name + ".wasm"));

@@ -80,6 +80,7 @@ class NetworkToolsTest {
                         new SkillModules(_ -> {
                             throw new IOException("there are no skills here");
                         }),
+                        gateway,
                         Platform.current(),
                         user,
                         Clock.systemUTC()));

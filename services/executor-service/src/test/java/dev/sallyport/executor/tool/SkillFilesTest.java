@@ -2,14 +2,19 @@ package dev.sallyport.executor.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sallyport.executor.egress.Gateway;
+import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.skill.SkillModules;
+import dev.sallyport.executor.skill.SkillWeb;
 import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.skillrunner.host.HostRefusedException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
@@ -46,6 +51,7 @@ class SkillFilesTest {
 
     private static SampleSkill files;
     private static SkillTool tool;
+    private static Gateway gateway;
 
     @TempDir
     Path state;
@@ -58,7 +64,8 @@ class SkillFilesTest {
         files = SampleSkill.files();
         SkillModules modules = new SkillModules(_ -> files.archive);
         modules.warmUp();
-        tool = new SkillTool(modules, Platform.current(), null, Clock.systemUTC());
+        gateway = new TestWire("example.com").gateway();
+        tool = new SkillTool(modules, gateway, Platform.current(), null, Clock.systemUTC());
     }
 
     @BeforeEach
@@ -153,22 +160,84 @@ class SkillFilesTest {
     }
 
     @Test
-    void aCallThatHoldsItsValuesWritesFilesThoughAllShareOneTurn() throws Exception {
-        SessionHost.Turns one = new SessionHost.Turns(1, 1);
-        try (SessionHost host =
-                new SessionHost(Platform.current(), null, call(COPY, LIMITS, "kv", "fs_write"), "test.files", one)) {
+    void aCallThatHoldsItsValuesWritesFiles() throws Exception {
+        SessionHost.Turns turns = new SessionHost.Turns();
+        try (SessionHost host = host(call(COPY, LIMITS, "kv", "fs_write"), turns)) {
             host.keep("count", new byte[] {1}, 1_000);
 
             assertTimeoutPreemptively(
                     Duration.ofSeconds(30), () -> host.writeFile("data/out.txt", "kept".getBytes(UTF_8)));
         }
         assertThat(workspace.resolve("data/out.txt")).hasContent("kept");
+        assertThat(turns.places()).as("nothing is left of turns").isZero();
+    }
+
+    @Test
+    void whoHoldsAllTurnsOfASessionMakesNoOtherSessionWait() throws Exception {
+        SessionHost.Turns turns = new SessionHost.Turns();
+        SessionHost.Turns.Turn values = turns.takeValues(workspace, "test.files");
+        SessionHost.Turns.Turn files = turns.takeFiles(workspace);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            for (int other = 0; other < 5_000; other++) {
+                turns.takeValues(Path.of("/other", "session-" + other), "test.files")
+                        .release();
+                turns.takeFiles(Path.of("/other", "session-" + other)).release();
+            }
+            turns.takeValues(workspace, "test.others").release();
+        });
+        values.release();
+        files.release();
+        assertThat(turns.places()).isZero();
+    }
+
+    @Test
+    void aQuestionThatIsAnsweredAfterTheEndWritesNothing() throws Exception {
+        SessionHost host = host(call(COPY, LIMITS, "fs_write"), tool.turns());
+        host.writeFile("data/out.txt", "before".getBytes(UTF_8));
+        host.close();
+
+        assertThatThrownBy(() -> host.writeFile("data/out.txt", "after".getBytes(UTF_8)))
+                .isInstanceOf(HostRefusedException.class);
+        assertThat(workspace.resolve("data/out.txt")).hasContent("before");
+    }
+
+    @Test
+    void aPipeIsNoFileAndNobodyWaitsForIt() throws Exception {
+        Files.delete(workspace.resolve("data/in.txt"));
+        assertThat(new ProcessBuilder("mkfifo", workspace.resolve("data/in.txt").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        ToolResult result =
+                assertTimeoutPreemptively(Duration.ofSeconds(30), () -> run(COPY, LIMITS, "fs_read", "fs_write"));
+        assertThat(answer(result)).isEqualTo("{\"a\":\"E\"}");
+    }
+
+    @Test
+    void aLinkToAnotherSessionsFileIsNotFollowedAndNoOtherNameOfItIsRead() throws Exception {
+        Path other = workspaces.of("w", "p", "other");
+        Files.writeString(other.resolve("secret.txt"), "theirs");
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.createSymbolicLink(workspace.resolve("data/in.txt"), other.resolve("secret.txt"));
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.createLink(workspace.resolve("data/in.txt"), other.resolve("secret.txt"));
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+
+        Files.delete(workspace.resolve("data/in.txt"));
+        Files.delete(workspace.resolve("data"));
+        Files.createSymbolicLink(workspace.resolve("data"), other);
+        Files.writeString(other.resolve("in.txt"), "theirs");
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write"))).isEqualTo("{\"a\":\"E\"}");
+        assertThat(names(other)).containsExactly("in.txt", "secret.txt");
     }
 
     @Test
     void aCallThatWaitsForItsTurnCanBeKilled() throws Exception {
-        SessionHost holder =
-                new SessionHost(Platform.current(), null, call(COUNT, LIMITS, "kv"), "test.files", tool.turns());
+        SessionHost holder = host(call(COUNT, LIMITS, "kv"), tool.turns());
         holder.keep("count", new byte[] {9}, 1_000);
         RunningTool waiting = tool.start(call(COUNT, LIMITS, "kv"));
         waiting.kill(KillCause.CANCELLED);
@@ -176,6 +245,11 @@ class SkillFilesTest {
         assertThat(waiting.await().outcome()).isEqualTo(CallOutcome.CANCELLED);
         holder.close();
         assertThat(answer(run(COUNT, LIMITS, "kv"))).as("nothing was committed").isEqualTo("{\"a\":\"b\"}");
+    }
+
+    private static SessionHost host(ToolCall call, SessionHost.Turns turns) {
+        SkillWeb web = new SkillWeb(gateway, call.terms().egress(), CallSecrets.NONE, List.of());
+        return new SessionHost(Platform.current(), null, call, "test.files", turns, web);
     }
 
     private ToolResult run(String name, Limits limits, String... capabilities) throws InterruptedException {

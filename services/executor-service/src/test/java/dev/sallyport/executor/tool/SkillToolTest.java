@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
@@ -24,6 +25,7 @@ import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +51,7 @@ class SkillToolTest {
         FETCHED.incrementAndGet();
         return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
     });
-    private static final SkillTool TOOL = new SkillTool(MODULES, Platform.current(), null, Clock.systemUTC());
+    private static final SkillTool TOOL = tool();
 
     private static SampleSkill mask;
     private static SampleSkill abuses;
@@ -59,6 +61,15 @@ class SkillToolTest {
         MODULES.warmUp();
         mask = installed(SampleSkill.of("acme.mask_digits", "1.0.0", "acme", SampleSkill.key(), "clock = true"));
         abuses = installed(SampleSkill.abuses());
+    }
+
+    private static SkillTool tool() {
+        try {
+            return new SkillTool(
+                    MODULES, new TestWire("example.com").gateway(), Platform.current(), null, Clock.systemUTC());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static SampleSkill installed(SampleSkill skill) {

@@ -89,7 +89,7 @@ class ToolboxTest {
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
                 new HttpFetchTool(noNetwork, Clock.systemUTC()),
                 new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current(), noNetwork),
-                new SkillTool(SKILLS, Platform.current(), null, Clock.systemUTC()));
+                new SkillTool(SKILLS, noNetwork, Platform.current(), null, Clock.systemUTC()));
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.skill.SkillState;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The skill that a tool is of, as executor control published it.
@@ -17,6 +19,7 @@ import java.util.Set;
  * @param askHuman whether its publisher wants a human to be asked at each call, whatever the workspace says
  * @param fuel units of work that one call needs at most
  * @param hostCalls calls of host functions that one call needs at most
+ * @param asked what its manifest asks for and who signed it; null where that was not told
  */
 public record SkillOrigin(
         String id,
@@ -28,7 +31,8 @@ public record SkillOrigin(
         Set<String> capabilities,
         boolean askHuman,
         long fuel,
-        int hostCalls) {
+        int hostCalls,
+        SkillPublication.@Nullable Asked asked) {
     /** Copies the set. */
     public SkillOrigin {
         capabilities = Set.copyOf(capabilities);

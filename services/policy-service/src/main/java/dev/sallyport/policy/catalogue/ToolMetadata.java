@@ -117,6 +117,23 @@ public record ToolMetadata(
      */
     public record Placement(RuntimeKind runtime, Tier tier, String pool, Limits limits) {}
 
+    /**
+     * The hosts of a call: those that it names, else those that its skill's manifest does. A caller does not know what a
+     * module asks for; whoever names some of them leaves the others out.
+     */
+    public List<String> hostsOf(List<String> named) {
+        return named.isEmpty() && skill != null ? sorted(reach.egressHosts()) : named;
+    }
+
+    /** The names of the secrets of a call, likewise. */
+    public List<String> secretsOf(List<String> named) {
+        return named.isEmpty() && skill != null ? sorted(reach.secrets()) : named;
+    }
+
+    private static List<String> sorted(Set<String> all) {
+        return all.stream().sorted().toList();
+    }
+
     /** The JSON Schema of what the tool writes to its standard output; null for a tool that promises nothing. */
     public @Nullable ObjectNode outputSchema() {
         return document.get("output_schema") instanceof ObjectNode schema ? schema : null;

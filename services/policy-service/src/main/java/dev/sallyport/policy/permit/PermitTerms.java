@@ -127,7 +127,7 @@ public record PermitTerms(
     }
 
     /** The skill, with what the operator grants and the workspace allows; null for any other tool. */
-    private @Nullable PermittedSkill skill() {
+    public @Nullable PermittedSkill skill() {
         SkillOrigin skill = tool.skill();
         if (skill == null) {
             return null;

@@ -120,9 +120,10 @@ public class WhatIf {
                 tool == null ? null : tool.digest(),
                 tool == null || tool.skill() == null ? null : tool.skill().id(),
                 arguments.detail().digest(),
-                question.secrets().stream()
-                        .map(name -> ProposedCall.secretReference(question.workspaceId(), name))
-                        .toList(),
+                (tool == null ? question.secrets() : tool.secretsOf(question.secrets()))
+                        .stream()
+                                .map(name -> ProposedCall.secretReference(question.workspaceId(), name))
+                                .toList(),
                 hosts(question, tool, arguments),
                 now.at());
         return new Answer(

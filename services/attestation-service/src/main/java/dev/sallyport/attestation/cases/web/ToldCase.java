@@ -16,8 +16,11 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.story.Story;
 import dev.sallyport.statements.story.Told;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,7 +30,8 @@ import java.util.stream.Stream;
  *
  * @param id of the call
  * @param tool the tool that was called
- * @param facts who called, in which session and run
+ * @param facts who called, in which session and run; of a call of a skill also which module ran, whose it is, and what it
+ *     was granted
  * @param end outcome and code; of a call that has not ended, that it has not
  * @param ended whether the call's end is in the log
  * @param complete whether the call has ended and everything that its statements link to is in the log
@@ -45,6 +49,9 @@ record ToldCase(
         long size,
         List<Step> steps,
         List<Line> details) {
+    /** What a node states of a skill, with its label here. */
+    private static final Map<String, String> OF_SKILLS = ofSkills();
+
     /** A text with its label. */
     record Line(String label, VisibleText text) {}
 
@@ -62,11 +69,15 @@ record ToldCase(
         List<Told> told = new ArrayList<>();
         List<Step> unreadable = new ArrayList<>();
         List<Line> details = new ArrayList<>();
+        List<Line> facts = new ArrayList<>(who(file.call().proposed()));
         for (LoggedStatement entry : file.entries()) {
             try {
                 Told one = new Told(entry.index(), entry.digest(), entry.statement());
                 told.add(one);
                 disclose(one, file.details(), details);
+                if (one.statement().predicate() instanceof ToolExecuted executed) {
+                    facts.addAll(skill(executed));
+                }
             } catch (StatementRefusedException _) {
                 unreadable.add(new Step(
                         entry.index(),
@@ -84,16 +95,46 @@ record ToldCase(
         return new ToldCase(
                 file.call().id().ulid(),
                 VisibleText.of(proposed.tool()),
-                List.of(
-                        new Line("Who called", VisibleText.of(proposed.run().principal())),
-                        new Line("Session", VisibleText.of(proposed.run().session())),
-                        new Line("Run", VisibleText.of(proposed.run().run()))),
+                List.copyOf(facts),
                 end(file.call().result()),
                 file.call().endedBelow(size),
                 file.complete(),
                 size,
                 steps,
                 details);
+    }
+
+    private static List<Line> who(ProposedCall proposed) {
+        return List.of(
+                new Line("Who called", VisibleText.of(proposed.run().principal())),
+                new Line("Session", VisibleText.of(proposed.run().session())),
+                new Line("Run", VisibleText.of(proposed.run().run())));
+    }
+
+    private static Map<String, String> ofSkills() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("skill", "Skill");
+        labels.put("publisher", "Published by");
+        labels.put("signed_by", "Signed by key");
+        labels.put("package", "Package");
+        labels.put("granted", "Granted to it");
+        labels.put("denied", "Asked for and not granted");
+        labels.put("fuel_used", "Fuel used");
+        return Collections.unmodifiableMap(labels);
+    }
+
+    private static List<Line> skill(ToolExecuted executed) {
+        ToolExecuted.Ran ran = executed.ran();
+        ToolExecuted.SandboxEnforcement sandbox = executed.sandbox();
+        if (ran == null || sandbox == null || ran.kind() != RuntimeKind.WASM) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        OF_SKILLS.forEach((name, label) -> sandbox.facts().stream()
+                .filter(fact -> fact.name().equals(name))
+                .forEach(fact -> lines.add(new Line(label, VisibleText.of(String.valueOf(fact.value()))))));
+        lines.add(new Line("Module", VisibleText.of(ran.digest().hex())));
+        return lines;
     }
 
     private static String end(StatedResult result) {

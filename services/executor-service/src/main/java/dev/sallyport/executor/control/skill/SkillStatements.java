@@ -3,6 +3,9 @@ package dev.sallyport.executor.control.skill;
 import dev.sallyport.executor.control.skill.SkillProblemException.Code;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.skills.SkillRefusedException;
+import dev.sallyport.skills.manifest.Capabilities;
+import dev.sallyport.skills.manifest.HttpCapability;
+import dev.sallyport.skills.manifest.SecretUse;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.skills.manifest.SkillRisk;
@@ -30,6 +33,9 @@ class SkillStatements {
 
     /** A permit names the version with the number of a publication behind it. */
     private static final int MOST_VERSION = 48;
+
+    /** A proposal names no more. */
+    private static final int MOST_SECRETS = 16;
 
     /** What numbers and a reason may add to a publication. */
     private static final int MARGIN = 1 << 10;
@@ -144,6 +150,7 @@ class SkillStatements {
                 manifest.moduleDigest(),
                 row.granted(),
                 !manifest.capabilities().secrets().isEmpty(),
+                asked(row),
                 new SkillPublication.Limits(
                         limits.wall().toMillis(),
                         limits.fuel(),
@@ -160,6 +167,23 @@ class SkillStatements {
                         .toList());
     }
 
+    private static SkillPublication.Asked asked(SkillVersionRow row) {
+        Capabilities asked = row.manifest().capabilities();
+        return new SkillPublication.Asked(
+                asked.all(),
+                asked.http().stream()
+                        .map(HttpCapability::host)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                asked.secrets().stream()
+                        .map(SecretUse::name)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                row.signer().fingerprint());
+    }
+
     /** Refuses a package of which the catalogue could not be told: it would be found when it is enabled. */
     static void verifyPublishable(SkillVersionRow row, SkillPackage skill) {
         for (SkillPublication.Tool tool :
@@ -172,6 +196,12 @@ class SkillStatements {
                                 + " characters, which models' interfaces do not take. Shorten the skill's id or the"
                                 + " tool's name.");
             }
+        }
+        if (asked(row).secrets().size() > MOST_SECRETS) {
+            throw new SkillProblemException(
+                    Code.INVALID_SKILL,
+                    "The skill asks for more than " + MOST_SECRETS
+                            + " secrets, which no call may have. Its publisher must" + " ask for fewer.");
         }
         if (row.version().length() > MOST_VERSION) {
             throw new SkillProblemException(

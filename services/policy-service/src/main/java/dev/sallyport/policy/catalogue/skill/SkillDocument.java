@@ -49,11 +49,17 @@ final class SkillDocument {
         ObjectNode input = schema(tool.inputSchema());
         ObjectNode document = document(publication, tool, input);
         Set<ToolCapability> capabilities = capabilities(publication);
+        SkillPublication.Asked web = publication.capabilities().contains(HTTP) ? publication.asked() : null;
         return new ToolMetadata(
                 SkillPublication.toolName(publication.skill(), tool.name()),
                 publication.toolVersion(),
                 tool.description(),
-                new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), Set.of()),
+                new ToolMetadata.Reach(
+                        capabilities,
+                        tool.askHuman(),
+                        EgressEnforcementMode.STRICT,
+                        web == null ? Set.of() : Set.copyOf(web.hosts()),
+                        web == null ? Set.of() : Set.copyOf(web.secrets())),
                 new ToolMetadata.Input(
                         input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null, List.of())),
                 new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication)),
@@ -70,7 +76,8 @@ final class SkillDocument {
                         Set.copyOf(publication.capabilities()),
                         tool.askHuman(),
                         publication.limits().fuel(),
-                        publication.limits().hostCalls()));
+                        publication.limits().hostCalls(),
+                        publication.asked()));
     }
 
     private static ObjectNode document(SkillPublication publication, SkillPublication.Tool tool, ObjectNode input) {
@@ -92,6 +99,12 @@ final class SkillDocument {
         skill.put("module_digest", publication.moduleDigest().hex());
         ArrayNode granted = skill.putArray("granted");
         publication.capabilities().stream().sorted().forEach(granted::add);
+        SkillPublication.Asked asked = publication.asked();
+        if (asked != null) {
+            skill.put("signed_by", asked.signedBy().hex());
+            ArrayNode lines = skill.putArray("asks_for");
+            asked.lines().forEach(lines::add);
+        }
         ObjectNode limits = skill.putObject("limits");
         limits.put("wall_ms", publication.limits().wallMs());
         limits.put("fuel", publication.limits().fuel());

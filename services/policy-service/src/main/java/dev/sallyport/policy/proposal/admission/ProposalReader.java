@@ -79,9 +79,10 @@ class ProposalReader {
                 tool == null ? null : tool.digest(),
                 tool == null || tool.skill() == null ? null : tool.skill().id(),
                 arguments.detail().digest(),
-                body.secrets().stream()
-                        .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
-                        .toList(),
+                (tool == null ? body.secrets() : tool.secretsOf(body.secrets()))
+                        .stream()
+                                .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
+                                .toList(),
                 hosts,
                 now.at());
         return new Undecided(new ProposedCall(proposal, arguments), tool);

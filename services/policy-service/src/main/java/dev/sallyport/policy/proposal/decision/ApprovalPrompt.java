@@ -11,11 +11,14 @@ import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.skill.SkillPublication;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.Severity;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,6 +41,7 @@ final class ApprovalPrompt {
                                 verdict.context().capabilities().stream()
                                         .sorted()
                                         .toList()),
+                        skill(terms),
                         new Prompt.Caller(proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
                         rules.stream()
                                 .map(rule -> new Prompt.Rule(
@@ -52,6 +56,24 @@ final class ApprovalPrompt {
                         call.secretNames(),
                         rationale)
                 .write();
+    }
+
+    private static Prompt.@Nullable Skill skill(PermitTerms terms) {
+        SkillOrigin skill = terms.tool().skill();
+        PermittedSkill permitted = terms.skill();
+        if (skill == null || permitted == null) {
+            return null;
+        }
+        SkillPublication.Asked asked = skill.asked();
+        return new Prompt.Skill(
+                skill.id(),
+                skill.release(),
+                skill.publisher(),
+                asked == null ? "" : asked.signedBy().hex(),
+                skill.packageDigest().hex(),
+                skill.moduleDigest().hex(),
+                asked == null ? List.of() : asked.lines(),
+                permitted.capabilities());
     }
 
     /** How much is at stake: the strictest severity of the rules that ask, medium where none says. */
@@ -94,11 +116,7 @@ final class ApprovalPrompt {
         SkillOrigin skill = tool.skill();
         if (skill != null) {
             return "Call the tool " + tool.name() + " of the skill " + skill.id() + " " + skill.release() + " by "
-                    + skill.publisher() + ", package " + skill.packageDigest() + ", which is granted "
-                    + (skill.capabilities().isEmpty()
-                            ? "nothing"
-                            : String.join(
-                                    ", ", skill.capabilities().stream().sorted().toList()));
+                    + skill.publisher();
         }
         return switch (tool.name()) {
             case "process.run" -> program(arguments);

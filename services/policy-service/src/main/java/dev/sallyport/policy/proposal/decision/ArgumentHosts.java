@@ -36,14 +36,14 @@ public final class ArgumentHosts {
     }
 
     /**
-     * The hosts that a call reaches: those that are named for it, and those that its arguments lead to.
+     * The hosts that a call reaches: those that are named for it, else its skill's, and those that its arguments lead to.
      *
      * @param tool null for one that does not exist
      * @throws Refused for the first that cannot be read
      */
     public static List<String> with(List<String> named, @Nullable ToolMetadata tool, ObjectNode arguments)
             throws Refused {
-        Set<String> hosts = new LinkedHashSet<>(named);
+        Set<String> hosts = new LinkedHashSet<>(tool == null ? named : tool.hostsOf(named));
         if (tool != null) {
             hosts.addAll(read(tool, arguments));
         }

@@ -9,7 +9,10 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,10 +41,12 @@ class SkillToolsTest {
     private final String agent = service.agent(SharedService.fresh("calls-skills"));
     private final String id = "acme." + SharedService.fresh("masks");
     private final String tool = "skill." + id + ".mask";
+    private SkillPublication.@Nullable Asked asked;
     private final Digest archive = Digest.of(id.getBytes(StandardCharsets.UTF_8));
 
     @AfterEach
     void asBefore() {
+        service.vault().refuses();
         ObjectNode config = config();
         config.withArray("allowlisted_skills").removeAll();
         ((ObjectNode) config.path("wasm_runner")).withArray("capabilities").removeAll();
@@ -159,6 +165,7 @@ class SkillToolsTest {
                 archive,
                 List.of(),
                 false,
+                null,
                 small.limits(),
                 tools));
         SkillTools known = service.bean(SkillTools.class);
@@ -176,6 +183,55 @@ class SkillToolsTest {
                 .hasSize(60)
                 .allMatch(name -> name.startsWith("skill." + id + ".mask"));
         assertThat(allocated).isLessThan(20L << 20);
+    }
+
+    @Test
+    void aSkillThatReachesTheWebNamesItsHostsAndSecretsItselfAndACallerMayNameFewer() {
+        service.vault().grants();
+        asked = new SkillPublication.Asked(
+                List.of("http GET https://a.example/*, answers of at most 10 bytes"),
+                List.of("a.example", "b.example"),
+                List.of("api_token"),
+                archive);
+        publish(1, 1, "enabled", false, "http");
+        allow();
+
+        Prompt all = prompt(propose("{\"text\":\"a1\"}").id());
+        assertThat(all.sandbox().hosts()).containsExactly("a.example", "b.example");
+        assertThat(all.secrets()).containsExactly("api_token");
+        assertThat(all.skill()).isNotNull();
+        assertThat(all.skill().signedBy()).isEqualTo(archive.hex());
+        assertThat(all.skill().packageDigest()).isEqualTo(archive.hex());
+        assertThat(all.skill().asksFor()).singleElement().asString().startsWith("http GET https://a.example/*");
+        assertThat(all.skill().granted())
+                .as("the operator grants http, the workspace does not")
+                .isEmpty();
+        Prompt fewer = prompt(
+                propose("{\"text\":\"a1\"},\"egress_hosts\":[\"a.example\"]").id());
+        assertThat(fewer.sandbox().hosts()).containsExactly("a.example");
+        assertThat(propose("{\"text\":\"a1\"},\"egress_hosts\":[\"c.example\"]").state())
+                .isEqualTo("done denied EGRESS_NOT_ALLOWED");
+        assertThat(propose("{\"text\":\"a1\"},\"secrets\":[\"other\"]").state())
+                .isEqualTo("done denied SECRET_NOT_ALLOWED");
+
+        publish(2, 2, "enabled", false);
+        ExecutionPermit without = permit(propose("{\"text\":\"a1\"}").id());
+        assertThat(without.egress().hosts()).as("http was not granted").isEmpty();
+        assertThat(without.secrets()).isEmpty();
+    }
+
+    private Prompt prompt(String call) {
+        byte[] record = service.jdbc()
+                .sql("select record from kit_outbox where proposal_id = :id order by id desc limit 1")
+                .param("id", call)
+                .query((row, number) -> row.getBytes(1))
+                .single();
+        try {
+            return Prompt.read(
+                    StatementRecord.parse(record).details().values().iterator().next());
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private ExecutionPermit permit(String call) {
@@ -228,6 +284,7 @@ class SkillToolsTest {
                 archive,
                 List.of(capabilities),
                 false,
+                asked,
                 new SkillPublication.Limits(1_000, 5_000_000, 16, 65_536, 10),
                 List.of(new SkillPublication.Tool("mask", "Masks digits.", askHuman, TEXT, TEXT)));
     }

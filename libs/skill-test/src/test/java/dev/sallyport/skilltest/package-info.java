@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.skilltest;
+
+import org.jspecify.annotations.NullMarked;
