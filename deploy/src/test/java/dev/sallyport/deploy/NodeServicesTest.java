@@ -74,7 +74,8 @@ class NodeServicesTest {
                 .containsAll(OPTIONS);
         assertThat(value(dictionary(value(job, "KeepAlive")), "SuccessfulExit").getTagName())
                 .isEqualTo("false");
-        assertThat(value(dictionary(value(job, "EnvironmentVariables")), "LC_ALL").getTextContent())
+        assertThat(value(dictionary(value(job, "EnvironmentVariables")), "LC_ALL")
+                        .getTextContent())
                 .endsWith("UTF-8");
         assertThat(Integer.parseInt(value(job, "Umask").getTextContent())).isEqualTo(077);
         assertThat(Integer.parseInt(value(job, "ExitTimeOut").getTextContent())).isEqualTo(timeout());

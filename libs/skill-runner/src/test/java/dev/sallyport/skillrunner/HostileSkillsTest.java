@@ -153,8 +153,7 @@ class HostileSkillsTest {
                 row(
                         "a changed limit, with a checksum that fits",
                         "SIGNATURE",
-                        () -> standing(
-                                changed(archive(), "skill.toml", "host_calls = 1000", "host_calls = 9000"))),
+                        () -> standing(changed(archive(), "skill.toml", "host_calls = 1000", "host_calls = 9000"))),
                 archived("a changed limit", "ARCHIVE", "fuel = 1000000000000", "fuel = 9000000000000"),
                 archived("a name that leads out", "ARCHIVE", "schemas/any.json", "../../../etc/pwd"),
                 archived("an absolute name", "ARCHIVE", "schemas/any.json", "/etc/cron.d/xyzz"),

@@ -87,7 +87,8 @@ final class TestAuthority {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair key = generator.generateKeyPair();
-            return new Holder(key, certificate(ROOT, rootKey, "CN=device", key, List.of(id.toString()), false, notBefore, days));
+            return new Holder(
+                    key, certificate(ROOT, rootKey, "CN=device", key, List.of(id.toString()), false, notBefore, days));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

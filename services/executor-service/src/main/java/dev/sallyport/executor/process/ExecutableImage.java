@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param script the code that it is to run, null for a program that is its own code
  */
 public record ExecutableImage(
-        String name, Path path, Digest digest, Path copy, @Nullable Script script) {
+        String name,
+        Path path,
+        Digest digest,
+        Path copy,
+        @Nullable Script script) {
     /**
      * Code in a file of the workspace, as it was when the call was looked at.
      *

@@ -112,9 +112,7 @@ final class SkillRun implements RunningTool {
                 result = elsewhere ? ran : kept(host, ran);
             }
             // Only now is nothing asked or answered any more.
-            return elsewhere
-                    ? violated(prepared, result, transcript, took)
-                    : ended(prepared, result, transcript, took);
+            return elsewhere ? violated(prepared, result, transcript, took) : ended(prepared, result, transcript, took);
         } catch (ToolFailure e) {
             return ToolResult.refused(e, clock.instant());
         } catch (InterruptedException _) {

@@ -220,22 +220,31 @@ class HoldingTest {
     void aNodeIsToldOfATrialUntilItHasReported() throws Exception {
         seen(bench.node);
         String path = "/v1/nodes/default/node-1";
-        String line = "{\"case\":\"processes are bounded\",\"tier\":\"C\",\"expected\":\"stopped\",\"observed\":\"works\","
-                + "\"control\":true,\"holds\":false}";
+        String line =
+                "{\"case\":\"processes are bounded\",\"tier\":\"C\",\"expected\":\"stopped\",\"observed\":\"works\","
+                        + "\"control\":true,\"holds\":false}";
         String report = "{\"items\":[" + line + "]}";
 
-        assertThat(bench.control.withToken(TestPrincipals.ADMIN, "POST", path + ":attack", "").statusCode())
+        assertThat(bench.control
+                        .withToken(TestPrincipals.ADMIN, "POST", path + ":attack", "")
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(bench.control
                         .withToken(TestPrincipals.OWNER, "POST", "/v1/nodes/default/node-9:attack", "")
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(bench.control.withToken(TestPrincipals.OWNER, "GET", path + "/attack", null).statusCode())
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "GET", path + "/attack", null)
+                        .statusCode())
                 .isEqualTo(404);
 
-        String asked = bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body();
+        String asked = bench.control
+                .withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
+                .body();
         String id = asked.replaceFirst(".*\"id\":\"([0-9a-f]{32})\".*", "$1");
-        assertThat(bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body())
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
+                        .body())
                 .as("one at a time")
                 .isEqualTo(asked);
         NodeAttacks attacks = bench.control.bean(NodeAttacks.class);
@@ -257,7 +266,9 @@ class HoldingTest {
                         .withToken(TestPrincipals.OWNER, "GET", path + "/attack", null)
                         .body())
                 .contains(line, "answered_at");
-        assertThat(bench.control.withToken(TestPrincipals.OWNER, "POST", path + ":attack", "").body())
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "POST", path + ":attack", "")
+                        .body())
                 .as("a new one")
                 .doesNotContain(id);
     }
