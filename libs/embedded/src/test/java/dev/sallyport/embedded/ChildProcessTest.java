@@ -77,8 +77,13 @@ class ChildProcessTest {
     @Test
     void stopSendsTheSignalAndKillsWhoDoesNotListen() {
         // Whoever runs the tests in the background may ignore INT, which is inherited.
-        ChildProcess polite = ChildProcess.start(
-                launch(List.of("/usr/bin/env", "--default-signal=INT", "/bin/sleep", "600"), OsUser.current()));
+        List<String> listening = List.of(
+                "/usr/bin/env", "--default-signal=INT", "/bin/sh", "-c", "echo listening; exec /bin/sleep 600");
+        ChildProcess polite = ChildProcess.start(launch(listening, OsUser.current()));
+        Waiting.until(
+                Duration.ofSeconds(30),
+                () -> Files.readString(folder.resolve("log")).contains("listening"),
+                () -> new IllegalStateException("not started"));
         polite.stop(Signal.INT, Duration.ofSeconds(10));
         assertThat(polite.exit().join()).isEqualTo(128 + 2);
 
