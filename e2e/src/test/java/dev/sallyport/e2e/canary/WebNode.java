@@ -153,6 +153,7 @@ final class WebNode implements AutoCloseable {
                         home.resolve("node.log").toFile()));
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("LC_ALL", "C.UTF-8");
         return builder.start();
     }
 

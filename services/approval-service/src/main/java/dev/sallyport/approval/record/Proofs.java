@@ -2,6 +2,7 @@ package dev.sallyport.approval.record;
 
 import dev.sallyport.approval.grant.GrantTerms;
 import dev.sallyport.approval.key.AnswerSignatures;
+import dev.sallyport.approval.key.FreshSignIns;
 import dev.sallyport.approval.key.SignatureRefusedException;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
@@ -9,7 +10,6 @@ import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
-import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.approver.SignedAnswer;
 import java.util.Map;
@@ -23,13 +23,13 @@ public class Proofs {
     private final ApprovalRecords records;
     private final SignedRequests requests;
     private final AnswerSignatures signatures;
-    private final Sessions sessions;
+    private final FreshSignIns signIns;
 
-    Proofs(ApprovalRecords records, SignedRequests requests, AnswerSignatures signatures, Sessions sessions) {
+    Proofs(ApprovalRecords records, SignedRequests requests, AnswerSignatures signatures, FreshSignIns signIns) {
         this.records = records;
         this.requests = requests;
         this.signatures = signatures;
-        this.sessions = sessions;
+        this.signIns = signIns;
     }
 
     /** What this person could show with an answer now, without a signature. */
@@ -38,7 +38,7 @@ public class Proofs {
         return new Proof(
                 null,
                 signatures.canSign(approver.workspaceId(), approver.principal()),
-                session && sessions.isFresh(approver.credential().authenticatorId()));
+                session && signIns.isFresh(approver.credential().authenticatorId()));
     }
 
     /**

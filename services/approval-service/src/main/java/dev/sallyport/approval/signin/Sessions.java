@@ -1,5 +1,6 @@
 package dev.sallyport.approval.signin;
 
+import dev.sallyport.approval.key.FreshSignIns;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
@@ -12,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Starts, finds and ends sessions. Their time is the database's; only the SHA-256 of a token is stored. */
 @Component
-public class Sessions {
+public class Sessions implements FreshSignIns {
     private static final String START = """
             insert into sign_in_session
                 (token_hash, id, workspace_id, principal, created_at, expires_at, signed_in_by, enrols_key)
@@ -105,7 +106,7 @@ public class Sessions {
                 .optional();
     }
 
-    /** Whether this session has just begun with a one-time link: what stands for a signature of somebody who has no key. */
+    @Override
     public boolean isFresh(String id) {
         return jdbc.sql(FRESH)
                 .param("id", id)
