@@ -226,7 +226,7 @@ class DocumentationTest {
         try (Browser browser = new Browser()) {
             Page page = browser.open(signInLink(fleet));
             page.setViewportSize(1000, 640);
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                     .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));
             page.locator(".card-link")
