@@ -125,7 +125,8 @@ class EgressSandboxTest {
             assertThat(fact.value()).isEqualTo("strict, by proxy: [example.com]");
         });
         assertThat(proxy.facts().toString())
-                .contains("example.com at 93.184.216.34", "other.example HOST_NOT_PERMITTED");
+                .contains("example.com at 93.184.216.34", "HOST_NOT_PERMITTED 1")
+                .doesNotContain("other.example");
     }
 
     @Test
