@@ -178,8 +178,9 @@ class SkillWebTest {
 
         assertThat(output(result, "stdout")).isEqualTo("{\"a\":\"" + told + "\"}");
         assertThat(server.connections()).isEqualTo(number == 10 ? 1 : 0);
-        assertThat(facts(result, "host_refused"))
-                .isEqualTo(number == 9 ? List.of("two.example.com HOST_NOT_PERMITTED, 1 times") : List.of());
+        assertThat(facts(result, "host_refused")).isEmpty();
+        assertThat(facts(result, "hosts_refused"))
+                .isEqualTo(number == 9 ? List.of("not named by the permit: HOST_NOT_PERMITTED 1") : List.of());
     }
 
     @Test
