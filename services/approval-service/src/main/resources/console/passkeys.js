@@ -36,12 +36,17 @@
   // A form is sent once what it waits for is in it.
   const hold = (form, wanted, fill) => {
     let ready = null;
+    let busy = false;
     form.addEventListener("submit", async (event) => {
       const submitter = event.submitter;
       if (ready === submitter && ready !== null) { ready = null; return; }
       if (!wanted(submitter)) return;
       event.preventDefault();
+      // It is not sent yet: whoever counts what was sent must not hear of it.
+      event.stopPropagation();
+      if (busy) return;
       if (!able()) { complain(new Error("this browser has none.")); return; }
+      busy = true;
       try {
         await fill(form, submitter);
         ready = submitter;
@@ -49,6 +54,7 @@
       } catch (error) {
         complain(error);
       }
+      busy = false;
     });
   };
 
