@@ -5,6 +5,7 @@ import dev.sallyport.executor.doctor.SandboxHosts;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.OwnAddresses;
 import dev.sallyport.executor.egress.Wire;
+import dev.sallyport.executor.node.approver.ApproverProperties;
 import dev.sallyport.executor.node.network.EgressProperties;
 import dev.sallyport.executor.node.network.FleetHosts;
 import dev.sallyport.executor.node.network.SecretRedemption;
@@ -13,7 +14,6 @@ import dev.sallyport.executor.node.storage.DiskFloor;
 import dev.sallyport.executor.node.storage.DiskReserve;
 import dev.sallyport.executor.node.storage.StorageHealth;
 import dev.sallyport.executor.node.storage.StorageProperties;
-import dev.sallyport.executor.permit.PinnedApprovers;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -55,7 +55,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
     EgressProperties.class,
     NodeProperties.class,
-    PinnedApprovers.class,
+    ApproverProperties.class,
     StorageProperties.class
 })
 public class NodeConfiguration {
@@ -246,7 +246,7 @@ public class NodeConfiguration {
             StatementVerifier verifier,
             IdentityInForce identity,
             NodeProperties properties,
-            PinnedApprovers approvers,
+            ApproverProperties approvers,
             ControlClient control,
             Toolbox tools,
             OfferedRuntimes offer,
@@ -267,7 +267,7 @@ public class NodeConfiguration {
                     + properties.name() + ", the certificate says " + self + ".");
         }
         return new CallRunner(
-                new ClaimVerifier(verifier, self, approvers, clock),
+                new ClaimVerifier(verifier, self, approvers.pinned(), clock),
                 control,
                 tools,
                 offer::now,

@@ -11,20 +11,15 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code sallyport.node.approvers.*}: what this node runs only where one of these people has signed the approval with
+ * What this node runs only where one of these people has signed the approval with
  * their own key. No service of the fleet can sign in their place, not even all of them together.
  *
  * @param capabilities calls that need any of these capabilities, such as {@code process_exec}; none unless told
  * @param keys the keys that may sign: SHA-256 of their SubjectPublicKeyInfo, 64 hexadecimal digits each
  */
-@ConfigurationProperties("sallyport.node.approvers")
-public record PinnedApprovers(
-        @DefaultValue Set<String> capabilities,
-        @DefaultValue Set<String> keys) {
+public record PinnedApprovers(Set<String> capabilities, Set<String> keys) {
     /** Nothing is pinned. */
     public static final PinnedApprovers NONE = new PinnedApprovers(Set.of(), Set.of());
 
