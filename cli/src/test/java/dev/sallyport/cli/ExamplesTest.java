@@ -80,7 +80,8 @@ class ExamplesTest extends CommandsOverHttp {
             arguments.addAll(List.of("--file", home.resolve("exported.zip").toString()));
         }
         if (example.line().contains("skills new")) {
-            arguments.set(arguments.indexOf("notes"), home.resolve("notes").toString());
+            int folder = arguments.indexOf("new") + 1;
+            arguments.set(folder, home.resolve(arguments.get(folder)).toString());
         }
         if (example.line().contains("vault share")) {
             arguments.set(arguments.size() - 1, home.resolve("shares").toString());

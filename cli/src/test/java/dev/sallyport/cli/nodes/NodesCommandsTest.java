@@ -66,14 +66,14 @@ class NodesCommandsTest extends CommandsOverHttp {
         service.on("POST /v1/nodes/gpu/node-1:attack", 200, "{\"id\":\"0f\",\"items\":[]}");
         assertThat(run("nodes", "attack", "gpu/node-1").out()).contains("0f");
 
-        service.on("GET /v1/nodes/gpu/node-1/attack", 200, "{\"id\":\"0f\",\"items\":[]}");
+        service.on("GET /v1/nodes/gpu/node-1/attack", 200, "{\"id\":\"0f\",\"items\":[]}")
+                .on("GET /v1/nodes/gpu/node-1/attack", 200, result(true))
+                .on("GET /v1/nodes/gpu/node-1/attack", 200, result(false));
         Result waiting = run("nodes", "attack", "gpu/node-1", "--results");
         assertThat(waiting.exit()).isZero();
         assertThat(waiting.out() + waiting.err()).contains("not reported yet");
 
-        service.on("GET /v1/nodes/gpu/node-1/attack", 200, result(true));
         assertThat(run("nodes", "attack", "gpu/node-1", "--results").exit()).isZero();
-        service.on("GET /v1/nodes/gpu/node-1/attack", 200, result(false));
         Result broken = run("nodes", "attack", "gpu/node-1", "--results");
         assertThat(broken.exit()).isEqualTo(1);
         assertThat(broken.out()).contains("processes are bounded", "works");

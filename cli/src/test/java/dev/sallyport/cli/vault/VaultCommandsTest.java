@@ -69,10 +69,10 @@ class VaultCommandsTest extends CommandsOverHttp {
                 "GET /v1/secrets/db/uses",
                 200,
                 "{\"items\":[{\"proposal_id\":\"01JD\",\"version\":2,\"node\":\"n\",\"redeemed_at\":\"t\"}],\"next\":null}");
+        service.on("GET /v1/secrets/db/uses", 200, "{\"items\":[],\"next\":null}");
         Result result = run("vault", "uses", "db");
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out()).contains("PROPOSAL_ID", "01JD", "REDEEMED_AT").doesNotContain("{");
-        service.on("GET /v1/secrets/db/uses", 200, "{\"items\":[],\"next\":null}");
         assertThat(run("vault", "uses", "db").out()).contains("No call has had this secret.");
     }
 
