@@ -457,10 +457,14 @@ class EgressAttacksTest {
         });
         table.add("names as messages", "names below a permitted one, without end", web -> {
             CallProxy proxy = web.proxy("*.example.com", "*.example.com:80");
-            for (int each = 0; each < 200; each++) {
-                web.said(proxy, "CONNECT m" + each + ".example.com:443 HTTP/1.1\r\n\r\n");
+            try {
+                for (int each = 0; each < 200; each++) {
+                    web.said(proxy, "CONNECT m" + each + ".example.com:443 HTTP/1.1\r\n\r\n");
+                }
+            } catch (IOException _) {
+                // A call has no more clients than this: its proxy is closed.
             }
-            assertThat(web.wire.asked()).hasSizeLessThanOrEqualTo(HostAccess.MOST_NAMES);
+            assertThat(web.wire.asked()).isNotEmpty().hasSizeLessThanOrEqualTo(HostAccess.MOST_NAMES);
         });
         table.add("names as messages", "the same name again and again", web -> {
             CallProxy proxy = web.proxy("*.example.com");
