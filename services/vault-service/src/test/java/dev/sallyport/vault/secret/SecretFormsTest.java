@@ -67,8 +67,8 @@ class SecretFormsTest {
 
     @Test
     void termsAreSortedAndStrict() {
-        SecretTerms terms = new SecretTerms(
-                List.of("B.example", "a.example", "a.example"), List.of("pipe"), List.of(), List.of(), null, 60);
+        List<String> hosts = SecretTerms.hosts(List.of("B.example", "a.example", "a.example"));
+        SecretTerms terms = new SecretTerms(hosts, List.of("pipe"), List.of(), List.of(), null, 60);
         assertThat(terms.hosts()).containsExactly("a.example", "b.example");
         for (String host : List.of("*", "a b", "a,b", "-a", "a..b", "https://a", "a:123456", "")) {
             assertThatThrownBy(() -> new SecretTerms(List.of(host), List.of("pipe"), List.of(), List.of(), null, 60))
