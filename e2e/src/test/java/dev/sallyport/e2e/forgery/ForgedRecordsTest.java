@@ -123,7 +123,8 @@ class ForgedRecordsTest {
                 .atMost(PATIENCE)
                 .untilAsserted(
                         () -> assertThat(rejected.withoutLeaf(places, before)).isEmpty());
-        // Each once: told of alone or counted once, however many consumers reported it. Those that are counted come later.
+        // Each once: told of alone or counted once, however many consumers reported it. Those that are counted come
+        // later.
         Awaitility.await("the count of every forgery")
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(told(before)).isGreaterThanOrEqualTo(written.size()));

@@ -226,7 +226,9 @@ class DocumentationTest {
         try (Browser browser = new Browser()) {
             Page page = browser.open(signInLink(fleet));
             page.setViewportSize(1000, 640);
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                     .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));
             page.locator(".card-link")

@@ -83,7 +83,9 @@ class OneCallFromProposalToProofTest {
         String id = waiting.at("/proposal_id");
         try (Browser browser = new Browser()) {
             Page page = browser.open(fleet.newSignInLink());
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                     .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));
             page.getByText("note.txt").first().waitFor();

@@ -77,8 +77,8 @@ class ChildProcessTest {
     @Test
     void stopSendsTheSignalAndKillsWhoDoesNotListen() {
         // Whoever runs the tests in the background may ignore INT, which is inherited.
-        List<String> listening = List.of(
-                "/usr/bin/env", "--default-signal=INT", "/bin/sh", "-c", "echo listening; exec /bin/sleep 600");
+        List<String> listening =
+                List.of("/usr/bin/env", "--default-signal=INT", "/bin/sh", "-c", "echo listening; exec /bin/sleep 600");
         ChildProcess polite = ChildProcess.start(launch(listening, OsUser.current()));
         Waiting.until(
                 Duration.ofSeconds(30),
