@@ -57,8 +57,8 @@ class RedeemedSecretTest {
             Runnable undo = calls.open("team.post", "team.read");
             try {
                 Answer posted = sent(fleet, calls, node, argument, header);
-                Answer read = read(fleet, calls, file);
                 nobodyRedeemsItAgain(fleet, calls, node, posted.at("/proposal_id"));
+                Answer read = read(fleet, calls, file);
                 nobodyRedeemsItAgain(fleet, calls, node, read.at("/proposal_id"));
                 elsewhereItIsNotSent(calls, node, header);
                 assertThat(found(fleet, node)).isEmpty();
@@ -125,8 +125,8 @@ class RedeemedSecretTest {
                 assertThat(again.at("/code")).as(again.toString()).isEqualTo("SECRET_NOT_AVAILABLE");
             }
         }
-        calls.told(call, "ALREADY_REDEEMED");
-        calls.told(call, "OTHER_NODE");
+        // Which reason it names hangs on how much of the time for it is over.
+        calls.told(call, "secret-refused");
     }
 
     private static void elsewhereItIsNotSent(SecretCalls calls, WebNode node, String value) throws IOException {
