@@ -11,7 +11,6 @@ import dev.sallyport.e2e.harness.SharedFleet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +40,7 @@ class RedeemedSecretTest {
     Path folder;
 
     @Test
-    void aSecretIsUsedOnceForItsHostAndIsFoundNowhere(Fleet fleet) throws Exception {
+    void aSecretIsUsedOnceForItsHost(Fleet fleet) throws Exception {
         String argument = CanaryPlanting.fresh("argument");
         String header = CanaryPlanting.fresh("header");
         String file = CanaryPlanting.fresh("file");
@@ -57,11 +56,9 @@ class RedeemedSecretTest {
             Runnable undo = calls.open("team.post", "team.read");
             try {
                 Answer posted = sent(fleet, calls, node, argument, header);
-                nobodyRedeemsItAgain(fleet, calls, node, posted.at("/proposal_id"));
+                nobodyRedeemsItAgain(fleet, node, posted.at("/proposal_id"));
                 Answer read = read(fleet, calls, file);
-                nobodyRedeemsItAgain(fleet, calls, node, read.at("/proposal_id"));
-                elsewhereItIsNotSent(calls, node, header);
-                assertThat(found(fleet, node)).isEmpty();
+                nobodyRedeemsItAgain(fleet, node, read.at("/proposal_id"));
                 assertThat(search.in(node.seen()))
                         .as("control: its host has it, and the search knows it")
                         .contains("secret by header");
@@ -103,7 +100,7 @@ class RedeemedSecretTest {
     }
 
     /** Neither its own node with the same statements, nor another one. */
-    private static void nobodyRedeemsItAgain(Fleet fleet, SecretCalls calls, WebNode node, String call)
+    private static void nobodyRedeemsItAgain(Fleet fleet, WebNode node, String call)
             throws IOException {
         String started = new Databases(fleet)
                 .rows(
@@ -125,34 +122,11 @@ class RedeemedSecretTest {
                 assertThat(again.at("/code")).as(again.toString()).isEqualTo("SECRET_NOT_AVAILABLE");
             }
         }
-        // Which reason it names hangs on how much of the time for it is over.
-        calls.told(call, "secret-refused");
-    }
-
-    private static void elsewhereItIsNotSent(SecretCalls calls, WebNode node, String value) throws IOException {
-        String before = node.seen();
-        Answer inAddress = calls.approved(post("word", "https://api.example/?{secret:team-header}", "team-header"));
-        assertThat(inAddress.at("/state/outcome")).as(inAddress.toString()).isEqualTo("sandbox_violation");
-        assertThat(inAddress.at("/state/code")).isEqualTo("SECRET_ELSEWHERE");
-        assertThat(inAddress.toString()).doesNotContain(value);
-        assertThat(node.seen()).isEqualTo(before);
     }
 
     private static String post(String word, String url, String secret) {
         return ("{\"tool\":\"team.post\",\"arguments\":{\"word\":\"%s\",\"url\":\"%s\"},\"secrets\":[\"%s\"],"
                         + "\"egress_hosts\":[\"api.example\"],\"session_id\":\"post\"}")
                 .formatted(word, url, secret);
-    }
-
-    private Set<String> found(Fleet fleet, WebNode node) throws IOException {
-        CanaryPlaces places = new CanaryPlaces(fleet, search);
-        places.files();
-        places.topics();
-        places.tables();
-        places.actuators();
-        places.processes();
-        Set<String> found = new TreeSet<>(places.found());
-        found.addAll(SecretCalls.found(search, node));
-        return found;
     }
 }
