@@ -100,8 +100,7 @@ class RedeemedSecretTest {
     }
 
     /** Neither its own node with the same statements, nor another one. */
-    private static void nobodyRedeemsItAgain(Fleet fleet, WebNode node, String call)
-            throws IOException {
+    private static void nobodyRedeemsItAgain(Fleet fleet, WebNode node, String call) throws IOException {
         String started = new Databases(fleet)
                 .rows(
                         "executor_service",
