@@ -103,7 +103,7 @@ final class ReplaySkillCommand extends FleetCommand {
         boolean answered = evidence.executed().outcome() == CallOutcome.SUCCEEDED;
         String now = result instanceof SkillResult.Answered answer ? answer.output() : null;
         boolean same = answered == (now != null)
-                && (now == null || now.equals(recorded))
+                && (now == null || isWhatWasRecorded(bundle, evidence.executed(), now))
                 && Long.toString(result.usage().fuel()).equals(fuel);
         ObjectNode found = Json.mapper().createObjectNode();
         found.put("proposal_id", bundle.proposalId())
@@ -118,6 +118,23 @@ final class ReplaySkillCommand extends FleetCommand {
         }
         results().object(found);
         return same ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    /** An answer that was longer than evidence keeps is known by its digest. */
+    private boolean isWhatWasRecorded(Bundle bundle, ToolExecuted executed, String now) {
+        for (ToolExecuted.Output output : executed.outputs()) {
+            if (output.name().equals("stdout")) {
+                Digest total = output.totalSha256();
+                if (total != null) {
+                    return total.equals(Digest.of(now.getBytes(StandardCharsets.UTF_8)));
+                }
+                if (!bundle.details().containsKey(output.detail().digest())) {
+                    throw usage("what the call gave is not in the bundle: it was erased, so nothing can be compared");
+                }
+                return now.equals(stdout(bundle, executed));
+            }
+        }
+        return false;
     }
 
     private Evidence evidence(Bundle bundle) {

@@ -5,6 +5,7 @@ import dev.sallyport.skills.SkillRefusedException.Refusal;
 import dev.sallyport.skills.module.MeteredModule;
 import dev.sallyport.skills.pack.SkillPackage;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
@@ -43,18 +44,26 @@ public final class CompiledSkill {
      * @throws SkillRefusedException {@code MODULE}, if it is not valid WebAssembly or the engine cannot compile it
      */
     static CompiledSkill compile(SkillPackage skill, Workers workers) throws SkillRefusedException {
-        return switch (workers.run("skill-compile", LONGEST, () -> new CompiledSkill(skill))) {
-            case Workers.End.Returned<CompiledSkill> returned -> returned.value();
+        return made(workers, () -> new CompiledSkill(skill));
+    }
+
+    /** The length of the module once its fuel is counted. */
+    static long countedBytes(SkillPackage skill, Workers workers) throws SkillRefusedException {
+        return made(workers, () -> (long) MeteredModule.of(skill.module()).bytes().length);
+    }
+
+    private static <T> T made(Workers workers, Callable<T> making) throws SkillRefusedException {
+        return switch (workers.run("skill-compile", LONGEST, making)) {
+            case Workers.End.Returned<T> returned -> returned.value();
             // Engines answer hostile modules with exceptions of every kind, so each of them is a refusal.
-            case Workers.End.Threw<CompiledSkill> threw ->
-                throw refused("is not valid: " + Shown.message(threw.thrown()));
-            case Workers.End.Interrupted<CompiledSkill> interrupted ->
+            case Workers.End.Threw<T> threw -> throw refused("is not valid: " + Shown.message(threw.thrown()));
+            case Workers.End.Interrupted<T> interrupted ->
                 throw refused(
                         interrupted.late()
                                 ? "could not be compiled in time"
                                 : "was not compiled: whoever asked for it was stopped");
-            case Workers.End.Abandoned<CompiledSkill> _ -> throw refused("could not be compiled in time");
-            case Workers.End.Exhausted<CompiledSkill> _ ->
+            case Workers.End.Abandoned<T> _ -> throw refused("could not be compiled in time");
+            case Workers.End.Exhausted<T> _ ->
                 throw refused("was not compiled: too many threads are held by modules that could not be ended");
         };
     }

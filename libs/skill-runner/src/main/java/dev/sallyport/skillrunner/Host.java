@@ -45,6 +45,9 @@ final class Host {
     /** How long a host may take to stop; shorter than a module's own time for that. */
     private static final Duration END = Duration.ofMillis(150);
 
+    /** A response is read, written for the module, and kept in case it had too little room; each may have grown by half. */
+    private static final int COPIES_OF_RESPONSE = 4;
+
     /** Its level, a space, and its end: a line is never free, since even an empty one is kept. */
     private static final int LINE_BYTES = 3;
 
@@ -193,6 +196,17 @@ final class Host {
         }
     }
 
+    /** Pages of memory besides the module's own that its responses and files take while they are handed over. */
+    long pagesOfCopies() {
+        long most = capabilities.http().stream()
+                .mapToLong(HttpCapability::maxResponseBytes)
+                .max()
+                .orElse(0);
+        long response = Math.min(most, limits.memoryPages() * (long) Memory.PAGE_SIZE);
+        long files = capabilities.files().isEmpty() ? 0 : limits.memoryPages();
+        return files + COPIES_OF_RESPONSE * ((response + Memory.PAGE_SIZE - 1) / Memory.PAGE_SIZE);
+    }
+
     /** The most bytes of a response that the manifest asks for, and that the module may ever have room for. */
     private int most(HostRequest request) throws HostRefusedException {
         WebAddress address = request.address();
@@ -217,14 +231,18 @@ final class Host {
         if (name == null || length < 0 || !lies(instance.memory(), content, length)) {
             return HostAnswer.BAD_ARGUMENT.code();
         }
+        if (function == HostFunction.KV_SET && length > capabilities.keyValueBytes()) {
+            return HostAnswer.REFUSED.code();
+        }
         charge(instance, name.length() + (long) length);
-        byte[] bytes = instance.memory().readBytes(content, length);
         try {
+            String file = function == HostFunction.KV_SET ? name : file(name, true);
+            byte[] bytes = instance.memory().readBytes(content, length);
             asked(() -> {
                 if (function == HostFunction.KV_SET) {
                     behind.keep(name, bytes, capabilities.keyValueBytes());
                 } else {
-                    behind.writeFile(file(name, true), bytes);
+                    behind.writeFile(file, bytes);
                 }
                 return bytes;
             });

@@ -62,6 +62,16 @@ public final class SkillRunner {
     }
 
     /**
+     * How many bytes the module of a package has as it is run, with what counts its fuel. Nothing is compiled, so this is
+     * cheap beside {@link #compile}.
+     *
+     * @throws SkillRefusedException {@code MODULE}, if its fuel cannot be counted
+     */
+    public long countedBytes(SkillPackage skill) throws SkillRefusedException {
+        return CompiledSkill.countedBytes(skill, workers);
+    }
+
+    /**
      * Calls a tool that gets no files and keeps nothing.
      *
      * @throws IllegalArgumentException if the skill has no tool of this name
@@ -104,7 +114,8 @@ public final class SkillRunner {
         }
         long began = System.nanoTime();
         try {
-            MemoryBudget.Share share = memory.take(limits.memoryPages(), limits.wall());
+            MemoryBudget.Share share = memory.take(
+                    (int) Math.min(memory.pages(), limits.memoryPages() + host.pagesOfCopies()), limits.wall());
             if (share == null) {
                 return new Failed(
                         SkillFailure.RUNNER_EXHAUSTED,

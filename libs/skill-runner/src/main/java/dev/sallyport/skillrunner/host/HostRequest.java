@@ -41,7 +41,18 @@ public record HostRequest(String method, WebAddress address, List<HostField> fie
             "accept-encoding",
             "proxy-authorization",
             "proxy-connection",
-            "http2-settings");
+            "http2-settings",
+            // With these some servers take a request for one of another method or address than the line says.
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-forwarded-prefix",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-original-url",
+            "x-rewrite-url");
 
     private static final Pattern FIRST = Pattern.compile("([A-Z]{1,16}) (\\S{1,8192})");
 

@@ -5,12 +5,14 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,9 +31,24 @@ public final class HostTranscript {
 
     private static final JsonRules RULES = new JsonRules(1 << 20, 4, 1 << 20, 1 << 20, true, false);
 
+    private final Predicate<byte[]> secret;
     private final List<ObjectNode> entries = new ArrayList<>();
     private int bytes;
     private boolean whole = true;
+
+    /** One of a call without secrets. */
+    public HostTranscript() {
+        this(_ -> false);
+    }
+
+    /**
+     * One that is kept where nobody may read the call's secrets.
+     *
+     * @param secret whether these bytes hold one in any form; an entry with it ends the transcript, which is not whole then
+     */
+    public HostTranscript(Predicate<byte[]> secret) {
+        this.secret = secret;
+    }
 
     /** A host that answers like that one, and is written down. */
     public SkillHost recording(SkillHost host) {
@@ -87,10 +104,15 @@ public final class HostTranscript {
     /** Whoever is stopped may still be answered meanwhile, by another thread. */
     private synchronized void write(ObjectNode entry, int length) {
         bytes += ENTRY + 6 * entry.path("name").asString().length() + length;
-        whole &= bytes <= MOST_BYTES;
+        whole &= bytes <= MOST_BYTES
+                && !secret.test(entry.path("name").asString().getBytes(StandardCharsets.UTF_8));
         if (whole) {
             entries.add(entry);
         }
+    }
+
+    private synchronized void forget() {
+        whole = false;
     }
 
     private interface Write {
@@ -106,6 +128,10 @@ public final class HostTranscript {
 
         private byte[] answered(ObjectNode entry, byte[] found) {
             int length = (found.length + 2) / 3 * 4;
+            if (secret.test(found)) {
+                forget();
+                return found;
+            }
             write(
                     length > MOST_BYTES
                             ? entry

@@ -22,6 +22,8 @@ public enum AuditEvent implements WireName {
     NODE_DRAINED("executor-service"),
     /** A node that took no more calls takes them again. */
     NODE_UNDRAINED("executor-service"),
+    /** A node has tried the promises of its sandboxes, as an operator asked. */
+    NODE_ATTACKED("executor-service"),
     /** A version of a skill was installed and waits for a person, or was taken out of use until one has looked at it. */
     SKILL_QUARANTINED("executor-service"),
     /** A version of a skill can be called from now on. */

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitMs how long it waits for one, in milliseconds, at most 30,000
  * @param host what it says of itself
  * @param held what it has of earlier claims; null from one that cannot be handed a claim a second time
+ * @param toolLimits how many calls of a tool it runs at a time, by the tool's name, 1 to 1024; no other limit where a tool
+ *     is not named; null is none
  */
 public record ClaimRequest(
         @NotNull @Valid NodeOffer offer,
@@ -25,7 +28,15 @@ public record ClaimRequest(
         @Min(1) @Max(MOST) int most,
         @Min(0) @Max(30_000) int waitMs,
         @Nullable @Valid NodeHost host,
-        @Nullable @Valid Held held) {
+        @Nullable @Valid Held held,
+
+        @Size(max = 256)
+        Map<@NotNull @Size(max = 200) String, @NotNull @Min(1) @Max(1024) Integer> toolLimits) {
+    /** Copies the limits. */
+    public ClaimRequest {
+        toolLimits = toolLimits == null ? Map.of() : Map.copyOf(toolLimits);
+    }
+
     /** The most calls that one answer hands out. */
     public static final int MOST = 64;
 

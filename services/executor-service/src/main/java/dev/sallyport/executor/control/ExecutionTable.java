@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,9 +34,9 @@ class ExecutionTable {
     /** Keeps the highest cut on a row that nobody has claimed or stopped. */
     private static final String PERMIT = """
             insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier,
-              needs, uses_workspace, skill_package, permit_cut, permit_digest, permit_record, not_after)
+              tool, needs, uses_workspace, skill_package, permit_cut, permit_digest, permit_record, not_after)
             values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier,
-              :needs, :uses_workspace, :skill_package, :cut, :digest, :record, :not_after)
+              :tool, :needs, :uses_workspace, :skill_package, :cut, :digest, :record, :not_after)
             on conflict (proposal_id) do update set
               pool = excluded.pool, runtime = excluded.runtime, tier = excluded.tier, needs = excluded.needs,
               uses_workspace = excluded.uses_workspace, skill_package = excluded.skill_package,
@@ -56,7 +57,7 @@ class ExecutionTable {
     /**
      * The next call that the node may have: of the principal that has the fewest running, then of such a workspace, then
      * the oldest. One principal never has all the places of a node that has several, so that others need not wait for
-     * the end of its calls.
+     * the end of its calls. A node that has all the calls of a tool that it takes at a time is given no more of that tool.
      *
      * <p>What a call needs besides its kind of code and tier only decides who gets it: where no present node that may
      * take its session has all of that, any node takes the call and refuses it with the reason, which is better than a
@@ -66,7 +67,11 @@ class ExecutionTable {
             with running as (
               select workspace_id, principal, count(*) as calls, count(*) filter (where node = :node) as here
               from execution where phase = 'running' and pool = :pool group by workspace_id, principal),
-            workspaces as (select workspace_id, sum(calls) as calls from running group by workspace_id)
+            workspaces as (select workspace_id, sum(calls) as calls from running group by workspace_id),
+            full_tools as (
+              select l.tool from unnest(cast(:limited_tools as text[]), cast(:tool_limits as int[])) l (tool, most)
+              where l.most <= (
+                select count(*) from execution t where t.phase = 'running' and t.node = :node and t.tool = l.tool))
             select e.proposal_id, e.permit_record, date_trunc('milliseconds', clock_timestamp()) as claimed_at,
               h.node is not null and %2$s as workspace_lost
             from execution e
@@ -78,6 +83,7 @@ class ExecutionTable {
               and e.not_after > clock_timestamp()
               and coalesce(p.here, 0) < greatest(:capacity - 1, 1)
               and (select coalesce(sum(here), 0) from running) < :capacity
+              and (e.tool is null or e.tool not in (select tool from full_tools))
               and (h.node is null or h.node = :node or %2$s)
               and (e.needs <@ cast(:has as text[]) or (h.node is not null and %2$s)
                 or not exists (select 1 from node n
@@ -254,6 +260,7 @@ class ExecutionTable {
                 .param("pool", permit.pool())
                 .param("runtime", permit.runtime().kind().wire())
                 .param("tier", permit.tier().name())
+                .param("tool", proposal.tool())
                 .param("needs", array(NodeOffer.needs(permit)))
                 .param("uses_workspace", call.usesWorkspace())
                 .param(
@@ -273,13 +280,16 @@ class ExecutionTable {
     }
 
     /** Locks the call that the node is to have next, if there is one. */
-    Optional<Claimable> lockClaimable(SpiffeId node, NodeOffer offer, int capacity, Duration homeAbsence) {
+    Optional<Claimable> lockClaimable(
+            SpiffeId node, NodeOffer offer, int capacity, Map<String, Integer> limits, Duration homeAbsence) {
         return jdbc.sql(LOCK_CLAIMABLE)
                 .param("pool", node.pool())
                 .param("node", node.toString())
                 .param("demands", offer.demands())
                 .param("has", array(offer.has()))
                 .param("capacity", capacity)
+                .param("limited_tools", limits.keySet().toArray(String[]::new))
+                .param("tool_limits", limits.values().toArray(Integer[]::new))
                 .param("absence", seconds(homeAbsence))
                 .query((rs, n) -> new Claimable(
                         rs.getString("proposal_id"),

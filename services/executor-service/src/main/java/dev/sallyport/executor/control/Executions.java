@@ -116,7 +116,7 @@ public class Executions {
         List<Claim> claims = new ArrayList<>();
         int bytes = 0;
         while (claims.size() < request.most() && bytes < ENOUGH_BYTES) {
-            Optional<Claim> next = next(node, offer, capacity, held);
+            Optional<Claim> next = next(node, request, capacity);
             if (next.isEmpty()) {
                 break;
             }
@@ -139,8 +139,9 @@ public class Executions {
                 claim.workspaceLost());
     }
 
-    private Optional<Claim> next(SpiffeId node, NodeOffer offer, int capacity, ClaimRequest.@Nullable Held held) {
-        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node, offer, capacity, terms.homeAbsence());
+    private Optional<Claim> next(SpiffeId node, ClaimRequest request, int capacity) {
+        Optional<ExecutionTable.Claimable> claimable =
+                table.lockClaimable(node, request.offer(), capacity, request.toolLimits(), terms.homeAbsence());
         if (claimable.isEmpty()) {
             return Optional.empty();
         }
@@ -157,6 +158,7 @@ public class Executions {
                 // Another node won the session's first call a moment ago; this one waits for it.
                 return Optional.empty();
             }
+            ClaimRequest.Held held = request.held();
             return Optional.of(start(claimable.get(), call, node, held == null ? null : held.journal()));
         } catch (StatementRefusedException e) {
             log.warn(

@@ -3,14 +3,21 @@ package dev.sallyport.executor.control;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.executor.claim.AttackReport;
 import dev.sallyport.executor.control.NodeRegistry.Node;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +33,9 @@ import tools.jackson.databind.json.JsonMapper;
 public class NodeAttacks {
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Characters of a statement that name what did not hold; the whole report is at control. */
+    private static final int MOST_NAMED = 500;
+
     /** One that a node has not made within ten minutes is given up, and asked for anew. */
     private static final String ASK = """
             insert into node_attack (spiffe_id, id, asked_by) values (:node, :id, :actor)
@@ -39,7 +49,7 @@ public class NodeAttacks {
 
     private static final String ANSWER = """
             update node_attack set answered_at = now(), results = cast(:results as jsonb)
-            where spiffe_id = :node and id = :id and answered_at is null""";
+            where spiffe_id = :node and id = :id and answered_at is null returning asked_by""";
 
     private static final String LAST = """
             select a.id, a.asked_at, a.asked_by, a.answered_at, a.results from node_attack a
@@ -48,11 +58,13 @@ public class NodeAttacks {
     private final NodeRegistry nodes;
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final StatementOutbox outbox;
 
-    NodeAttacks(NodeRegistry nodes, JdbcClient jdbc, JsonMapper json) {
+    NodeAttacks(NodeRegistry nodes, JdbcClient jdbc, JsonMapper json, StatementOutbox outbox) {
         this.nodes = nodes;
         this.jdbc = jdbc;
         this.json = json;
+        this.outbox = outbox;
     }
 
     /**
@@ -98,14 +110,40 @@ public class NodeAttacks {
                 .orElse(null);
     }
 
-    /** Keeps what a node reports; false if that trial is not asked of it. */
+    /** Keeps what a node reports, and states it; false if that trial is not asked of it. */
+    @Transactional
     public boolean report(SpiffeId node, String id, AttackReport report) {
-        return jdbc.sql(ANSWER)
-                        .param("node", node.toString())
-                        .param("id", id)
-                        .param("results", json.writeValueAsString(report.items()))
-                        .update()
-                == 1;
+        Optional<String> askedBy = jdbc.sql(ANSWER)
+                .param("node", node.toString())
+                .param("id", id)
+                .param("results", json.writeValueAsString(report.items()))
+                .query(String.class)
+                .optional();
+        askedBy.ifPresent(actor -> outbox.publish(Statement.of(
+                Subject.named("node:" + node),
+                Audit.of(
+                        outbox.issuance(null),
+                        AuditEvent.NODE_ATTACKED,
+                        actor,
+                        List.of(),
+                        attributes(node, report.items())))));
+        return askedBy.isPresent();
+    }
+
+    private static Map<String, String> attributes(SpiffeId node, List<AttackReport.Line> lines) {
+        List<String> broken = lines.stream()
+                .filter(line -> !line.holds())
+                .map(line -> line.tier() + " " + line.promise())
+                .toList();
+        Map<String, String> attributes = new HashMap<>();
+        attributes.put("node", node.toString());
+        attributes.put("tried", Integer.toString(lines.size()));
+        attributes.put("broken", Integer.toString(broken.size()));
+        if (!broken.isEmpty()) {
+            String named = String.join(", ", broken);
+            attributes.put("broken_promises", named.length() <= MOST_NAMED ? named : named.substring(0, MOST_NAMED));
+        }
+        return attributes;
     }
 
     private Optional<Node> node(String pool, String name) {

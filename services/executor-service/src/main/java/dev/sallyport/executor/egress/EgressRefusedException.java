@@ -33,7 +33,9 @@ public final class EgressRefusedException extends IOException {
         /** A secret was to be sent to a host that it is not for, or in another place than a field of the request. */
         SECRET_ELSEWHERE,
         /** The answer of a host that was sent a secret is compressed, so nobody can see whether it repeats it. */
-        ANSWER_ENCODED
+        ANSWER_ENCODED,
+        /** A host that was sent a secret answers with a part: one that is short enough would hide its echo. */
+        ANSWER_PARTIAL
     }
 
     private final Reason reason;

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Closeable {
     private static final int MOST_INTERIM = 8;
 
+    /** The status of an answer that has a range of what was asked for. */
+    private static final int PARTIAL = 206;
+
     /** Colon, space, and the end of the line. */
     private static final int FIELD_SEPARATORS = 4;
 
@@ -200,6 +203,14 @@ final class Exchange implements Closeable {
                             Reason.ANSWER_ENCODED,
                             "The host " + rule() + " was sent a secret and answers compressed, though it was asked not"
                                     + " to: nobody could see whether it repeats the secret.");
+                }
+                if (withSecret && status.status() == PARTIAL) {
+                    throw access.refusal(
+                            rule().toString(),
+                            Reason.ANSWER_PARTIAL,
+                            "The host " + rule() + " was sent a secret and answers with a part of what it has: in pieces"
+                                    + " nobody could see whether it repeats the secret. Do not ask for ranges with a"
+                                    + " secret.");
                 }
                 return new Response(
                         new StatusLine(status.status(), secrets.redaction().of(status.reason())),

@@ -306,7 +306,7 @@ final class ProxyConnection implements Closeable {
     private static void answer(OutputStream out, EgressRefusedException refusal) {
         int status = switch (refusal.reason()) {
             case MALFORMED_MESSAGE, HOST_MALFORMED -> 400;
-            case NOT_REACHED, NAME_NOT_RESOLVED, SERVER_NOT_PROVEN, ANSWER_ENCODED -> 502;
+            case NOT_REACHED, NAME_NOT_RESOLVED, SERVER_NOT_PROVEN, ANSWER_ENCODED, ANSWER_PARTIAL -> 502;
             case RATE_EXCEEDED -> 429;
             case HOST_NOT_PERMITTED,
                     ADDRESS_REFUSED,

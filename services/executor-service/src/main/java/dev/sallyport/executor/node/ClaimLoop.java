@@ -8,6 +8,7 @@ import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.sandbox.KillCause;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,6 +39,7 @@ final class ClaimLoop implements SmartLifecycle {
     private final String journal;
     private final Duration drain;
     private final int capacity;
+    private final Map<String, Integer> toolLimits;
     private final Semaphore room;
     private volatile boolean running;
     private @Nullable Thread thread;
@@ -61,6 +63,7 @@ final class ClaimLoop implements SmartLifecycle {
         this.tiers = tiers;
         this.offer = offer;
         this.capacity = properties.capacity();
+        this.toolLimits = properties.toolLimits();
         this.drain = properties.drain();
         this.room = new Semaphore(capacity);
         this.standing = standing;
@@ -199,7 +202,8 @@ final class ClaimLoop implements SmartLifecycle {
                         System.getProperty("os.version", ""),
                         System.getProperty("os.arch", ""),
                         tiers.backend()),
-                new ClaimRequest.Held(journal, runner.held()));
+                new ClaimRequest.Held(journal, runner.held()),
+                toolLimits);
     }
 
     private static void pause(Duration duration) {

@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pool must equal the certificate's
  * @param name must equal the certificate's
  * @param capacity calls at a time
+ * @param toolLimits of those the calls of one tool at a time, by the tool's name
  * @param bwrap where bubblewrap is
  * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is
  *     added to the shipped list, an empty path takes a shipped one away
@@ -38,6 +39,7 @@ record NodeProperties(
         @DefaultValue("default") String pool,
         @DefaultValue("node-1") String name,
         @DefaultValue("5") int capacity,
+        @DefaultValue Map<String, Integer> toolLimits,
         @DefaultValue("/usr/bin/bwrap") Path bwrap,
         @DefaultValue Map<String, String> executables,
         @DefaultValue List<Path> programFolders,
@@ -60,6 +62,12 @@ record NodeProperties(
         if (capacity < 1 || capacity > 1024) {
             throw new IllegalArgumentException("sallyport.node.capacity must be from 1 to 1024");
         }
+        toolLimits.forEach((tool, most) -> {
+            if (most < 1 || most > 1024) {
+                throw new IllegalArgumentException(
+                        "sallyport.node.tool-limits must be from 1 to 1024, not " + most + " for " + tool);
+            }
+        });
         if (drain.isNegative() || endPatience.isNegative()) {
             throw new IllegalArgumentException(
                     "sallyport.node.drain and sallyport.node.end-patience must not be negative");
@@ -75,6 +83,7 @@ record NodeProperties(
             }
         }
         programFolders = List.copyOf(programFolders);
+        toolLimits = Map.copyOf(toolLimits);
         executables = Map.copyOf(executables);
         interpreters = Set.copyOf(interpreters);
     }

@@ -143,21 +143,30 @@ final class ResultStatement {
         return outputs;
     }
 
-    /** The outputs in the room that there is for all of them: short ones whole, long ones in equal shares. */
+    /**
+     * The outputs in the room that there is for all of them: short ones whole, long ones in equal shares. What a skill's
+     * host answered comes first: cut, it could not be read.
+     */
     static List<ToolResult.Output> fitting(List<ToolResult.Output> outputs) {
         IdentityHashMap<ToolResult.Output, ToolResult.Output> fitting = new IdentityHashMap<>();
         int room = INLINE;
         int left = outputs.size();
         List<ToolResult.Output> shortestFirst = outputs.stream()
-                .sorted(Comparator.comparingInt(ToolResult.Output::length))
+                .sorted(Comparator.comparing(ResultStatement::isOfHost)
+                        .reversed()
+                        .thenComparingInt(ToolResult.Output::length))
                 .toList();
         for (ToolResult.Output output : shortestFirst) {
-            ToolResult.Output fits = output.within(room / left);
+            ToolResult.Output fits = output.within(isOfHost(output) ? room : room / left);
             fitting.put(output, fits);
             room -= fits.length();
             left--;
         }
         return outputs.stream().map(fitting::get).map(Objects::requireNonNull).toList();
+    }
+
+    private static boolean isOfHost(ToolResult.Output output) {
+        return output.name().equals("host");
     }
 
     private ToolExecuted.Host host() {

@@ -78,10 +78,10 @@ public final class CallSecrets implements AutoCloseable {
             return grant;
         }
 
+        /** Keeps the grant's own words: a folder of paths of a host stays one. */
         private Held only(Set<HostRule> hosts) {
-            List<String> left = hosts.stream()
-                    .filter(host -> isFor(this, host))
-                    .map(HostRule::toString)
+            List<String> left = grant.hosts().stream()
+                    .filter(place -> hosts.stream().anyMatch(host -> isAt(place, host)))
                     .sorted()
                     .toList();
             return new Held(new SecretGrant(grant.reference(), grant.version(), grant.delivery(), left), value);
@@ -178,6 +178,10 @@ public final class CallSecrets implements AutoCloseable {
         return secret.grant().hosts().stream()
                 .flatMap(CallSecrets::place)
                 .filter(place -> place.host().equals(host));
+    }
+
+    private static boolean isAt(String place, HostRule host) {
+        return place(place).anyMatch(each -> each.host().equals(host));
     }
 
     private static Stream<HostPath> place(String text) {

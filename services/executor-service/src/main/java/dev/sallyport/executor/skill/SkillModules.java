@@ -33,7 +33,10 @@ public final class SkillModules {
     /** Fetching and compiling, before the call's own time begins. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    /** What the engine keeps for a byte of a module, measured with one that is all short instructions, the most. */
+    /**
+     * What the engine keeps for a byte of a module as it is run, with what counts its fuel: measured with one that is all
+     * short instructions, the most.
+     */
     private static final long BYTES_PER_BYTE = 60;
 
     private final SkillPackages packages;
@@ -137,17 +140,22 @@ public final class SkillModules {
         one.lockInterruptibly();
         try {
             SkillPackage skill = read(digest);
-            long weight = BYTES_PER_BYTE * skill.module().length;
-            if (weight > share) {
-                throw new SkillRefusedException(
-                        SkillRefusedException.Refusal.MODULE,
-                        "Its module has " + skill.module().length + " bytes, and this node takes modules of at most "
-                                + share / BYTES_PER_BYTE + " bytes: it needs a larger heap.");
-            }
-            makeRoom(digest, weight);
+            requireRoom(skill.module().length);
+            long counted = engine.countedBytes(skill);
+            requireRoom(counted);
+            makeRoom(digest, BYTES_PER_BYTE * counted);
             return engine.compile(skill);
         } finally {
             one.unlock();
+        }
+    }
+
+    private void requireRoom(long bytes) throws SkillRefusedException {
+        if (BYTES_PER_BYTE * bytes > share) {
+            throw new SkillRefusedException(
+                    SkillRefusedException.Refusal.MODULE,
+                    "Its module has " + bytes + " bytes with what counts its fuel, and this node takes at most "
+                            + share / BYTES_PER_BYTE + ": make it smaller, or give the node a larger heap.");
         }
     }
 

@@ -99,7 +99,8 @@ public final class SkillWeb implements Closeable {
                     RATE_EXCEEDED,
                     BYTES_EXCEEDED,
                     SECRET_ELSEWHERE,
-                    ANSWER_ENCODED -> HostAnswer.REFUSED;
+                    ANSWER_ENCODED,
+                    ANSWER_PARTIAL -> HostAnswer.REFUSED;
         };
     }
 

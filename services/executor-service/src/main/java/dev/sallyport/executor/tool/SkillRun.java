@@ -3,6 +3,7 @@ package dev.sallyport.executor.tool;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.Code;
+import dev.sallyport.executor.secret.Redaction;
 import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -74,7 +76,8 @@ final class SkillRun implements RunningTool {
     private void complete(SkillModules modules, Preparation preparation) {
         try {
             done.complete(run(modules, preparation));
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
+            // Whatever it is: a call without an end would keep its place for ever.
             done.completeExceptionally(e);
         }
     }
@@ -101,7 +104,7 @@ final class SkillRun implements RunningTool {
             SkillRunner runner = modules.runner();
             Instant startedAt = clock.instant();
             long began = System.nanoTime();
-            HostTranscript transcript = new HostTranscript();
+            HostTranscript transcript = new HostTranscript(this::holdsSecret);
             SkillResult result;
             Took took;
             boolean elsewhere;
@@ -181,6 +184,11 @@ final class SkillRun implements RunningTool {
             }
         }
         return ended(prepared, result, new End(outcome, code, outputs), transcript, took);
+    }
+
+    private boolean holdsSecret(byte[] bytes) {
+        Redaction redaction = call.secrets().redaction();
+        return !redaction.isNothing() && !Arrays.equals(redaction.of(bytes), bytes);
     }
 
     /** What a module writes has lost the call's secrets, which it should not have in the first place. */

@@ -84,7 +84,11 @@ final class ControlBench implements AutoCloseable {
     }
 
     List<Claim> claims(SpiffeId self, NodeOffer offer, int capacity, int most, ClaimRequest.@Nullable Held held) {
-        return executions.claim(self, new ClaimRequest(offer, capacity, most, 0, null, held));
+        return claims(self, new ClaimRequest(offer, capacity, most, 0, null, held, Map.of()));
+    }
+
+    List<Claim> claims(SpiffeId self, ClaimRequest request) {
+        return executions.claim(self, request);
     }
 
     void permit(StatementRecord record) throws StatementRefusedException {

@@ -15,10 +15,12 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.vocabulary.Tier;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +79,30 @@ class HoldingTest {
         assertThat(bench.claims(bench.node, C, 4, 4, null)).isEmpty();
         assertThat(bench.claims(bench.otherNode, C, 4, 4, null))
                 .as("the last one, each once")
+                .hasSize(1);
+    }
+
+    /** The setting {@code sallyport.node.tool-limits}. */
+    @Test
+    void aNodeIsGivenNoMoreOfAToolThanItRunsAtATime() throws Exception {
+        ClaimRequest oneEcho = new ClaimRequest(C, 10, 10, 0, null, null, Map.of("echo", 1, "other", 3));
+        ProposedCall first = of(bench.permitted(), "agent:a");
+        of(bench.permitted(), "agent:b");
+        ProposedCall file = bench.permittedFile(null);
+
+        List<String> given = new ArrayList<>();
+        for (Claim claim : bench.claims(bench.node, oneEcho)) {
+            given.add(subject(Optional.of(claim)));
+        }
+        assertThat(given)
+                .as("one echo, and what is no echo")
+                .containsExactlyInAnyOrder("proposal:" + first.id, "proposal:" + file.id);
+        assertThat(bench.claims(bench.node, oneEcho)).as("its place is taken").isEmpty();
+        finished(first);
+        assertThat(bench.claims(bench.node, oneEcho)).as("it is free again").hasSize(1);
+        of(bench.permitted(), "agent:c");
+        assertThat(bench.claims(bench.otherNode, C, 10, 10, null))
+                .as("control: another node has no such limit")
                 .hasSize(1);
     }
 
@@ -209,11 +235,7 @@ class HoldingTest {
 
         assertThat(bench.claim(bench.otherNode, C).orElseThrow().workspaceLost())
                 .isTrue();
-        assertThat(bench.jdbc()
-                        .sql("select record from kit_outbox where subject like 'node:%/node-1'")
-                        .query((rs, n) -> rs.getBytes("record"))
-                        .list())
-                .hasSize(1);
+        assertThat(stated(AuditEvent.NODE_EVICTED)).hasSize(1);
     }
 
     @Test
@@ -262,6 +284,14 @@ class HoldingTest {
                 .isEqualTo(404);
 
         assertThat(attacks.asked(bench.node)).isNull();
+        assertThat(stated(AuditEvent.NODE_ATTACKED)).as("once").singleElement().satisfies(audit -> {
+            assertThat(audit.actor()).isEqualTo("person:owner");
+            assertThat(audit.attributes())
+                    .containsEntry("node", bench.node.toString())
+                    .containsEntry("tried", "1")
+                    .containsEntry("broken", "1")
+                    .containsEntry("broken_promises", "C processes are bounded");
+        });
         assertThat(bench.control
                         .withToken(TestPrincipals.OWNER, "GET", path + "/attack", null)
                         .body())
@@ -307,12 +337,8 @@ class HoldingTest {
                         .body())
                 .contains("\"draining\":false");
         assertThat(bench.claim(bench.otherNode, C)).isPresent();
-        assertThat(bench.jdbc()
-                        .sql("select record from kit_outbox where subject like 'node:%/node-2'")
-                        .query((rs, n) -> rs.getBytes("record"))
-                        .list())
-                .as("each change is stated once")
-                .hasSize(2);
+        assertThat(stated(AuditEvent.NODE_DRAINED)).as("each change is stated once").hasSize(1);
+        assertThat(stated(AuditEvent.NODE_UNDRAINED)).hasSize(1);
     }
 
     @Test
@@ -357,6 +383,25 @@ class HoldingTest {
         return call;
     }
 
+    /** What control has said of nodes with that event. */
+    private List<Audit> stated(AuditEvent event) throws Exception {
+        List<Audit> stated = new ArrayList<>();
+        for (byte[] record : bench.jdbc()
+                .sql("select record from kit_outbox where subject like 'node:%'")
+                .query((rs, _) -> rs.getBytes("record"))
+                .list()) {
+            Audit audit = (Audit) bench.control
+                    .bean(StatementVerifier.class)
+                    .verify(StatementType.AUDIT, record)
+                    .statement()
+                    .predicate();
+            if (audit.event() == event) {
+                stated.add(audit);
+            }
+        }
+        return stated;
+    }
+
     private void set(ProposedCall call, String what) {
         bench.jdbc()
                 .sql("update execution set " + what + " where proposal_id = :id")
@@ -369,7 +414,7 @@ class HoldingTest {
     }
 
     private void seen(dev.sallyport.statements.trust.SpiffeId node) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(C, 3, 1, 0, null, null));
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(C, 3, 1, 0, null, null, Map.of()));
     }
 
     private void away(String howLong) {

@@ -224,7 +224,7 @@ class OffersTest {
     }
 
     private void seen(SpiffeId node, NodeOffer offer) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 1, 0, null, null));
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 1, 0, null, null, Map.of()));
     }
 
     private static NodeOffer offer(RuntimeKind kind, Tier tier) {

@@ -284,6 +284,49 @@ class SkillLifeTest {
         json(enable(own, fingerprint(taker)), 200);
     }
 
+    /** Whoever writes to control's database changes what a person is shown, and not what is enabled. */
+    @Test
+    void aRowThatSaysOtherwiseThanItsPackageIsNotEnabledAndLetsNoOtherIn() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        String publisher = "rows-" + tail(id);
+        SampleSkill first = SampleSkill.of(id, "1.0.0", publisher, key, "clock = true");
+        json(install(TestPrincipals.OWNER, first), 201);
+
+        rewrite(first, "clock = true", "clock = false", "");
+        assertThat(refusal(enable(first, fingerprint(key)), 409)).isEqualTo("SKILL_CHANGED_MEANWHILE");
+        assertThat(state(first)).isEqualTo("quarantined");
+        rewrite(first, "clock = false", "clock = true", "");
+        json(enable(first, fingerprint(key)), 200);
+
+        SampleSkill second = SampleSkill.of(id, "1.0.1", publisher, key, "clock = true", "random = true");
+        rewrite(first, "clock = true", "clock = true\nrandom = true", "clock,random");
+        json(install(TestPrincipals.OWNER, second), 201);
+        assertThat(state(second)).isEqualTo("quarantined");
+
+        rewrite(first, "clock = true\nrandom = true", "clock = true", "clock");
+        SampleSkill third = SampleSkill.of(id, "1.0.2", publisher, key, "clock = true");
+        json(install(TestPrincipals.OWNER, third), 201);
+        assertThat(state(third)).as("control").isEqualTo("enabled");
+    }
+
+    private void rewrite(SampleSkill skill, String was, String is, String granted) {
+        int changed = bench.jdbc()
+                .sql("""
+                        update skill_version set capabilities = case when :granted = '' then capabilities
+                          else string_to_array(:granted, ',') end,
+                          manifest = convert_to(replace(convert_from(manifest, 'UTF8'), :was, :is), 'UTF8')
+                        where skill_id = :skill and version = :version
+                          and position(:was in convert_from(manifest, 'UTF8')) > 0""")
+                .param("granted", granted)
+                .param("was", was)
+                .param("is", is)
+                .param("skill", skill.skill.manifest().id())
+                .param("version", skill.skill.manifest().version().text())
+                .update();
+        assertThat(changed).as("the row was changed").isEqualTo(1);
+    }
+
     @Test
     void onlyAPersonEnablesAVersion() throws Exception {
         KeyPair key = SampleSkill.key();

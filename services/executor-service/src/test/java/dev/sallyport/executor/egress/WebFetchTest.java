@@ -471,6 +471,21 @@ class WebFetchTest {
                 .isEqualTo(200);
     }
 
+    /** Seven bytes of a secret are not known for it; a program that asks for one range after the other has them all. */
+    @Test
+    void aPartOfAnAnswerToARequestWithASecretIsRefused() throws Exception {
+        example(_ -> "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1/9\r\nContent-Length: 2\r\n\r\nab");
+
+        assertThat(refusal(
+                        access("example.com"),
+                        get("https://example.com/", new Field("Authorization", "{secret:key}")),
+                        secret("example.com")))
+                .isEqualTo(Reason.ANSWER_PARTIAL);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(206);
+    }
+
     @Test
     void aCompressedAnswerToARequestWithASecretIsRefused() throws Exception {
         example(_ -> "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab");

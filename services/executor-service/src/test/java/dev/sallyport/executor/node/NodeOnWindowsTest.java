@@ -131,6 +131,7 @@ class NodeOnWindowsTest {
                 "default",
                 "node-1",
                 5,
+                Map.of(),
                 Path.of("/usr/bin/bwrap"),
                 Map.of("tool", "C:\\t.exe"),
                 List.of(),

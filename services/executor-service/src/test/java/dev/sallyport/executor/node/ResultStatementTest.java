@@ -61,6 +61,20 @@ class ResultStatementTest {
     }
 
     @Test
+    void whatASkillsHostAnsweredIsNeverCutForItsOwnOutput() {
+        ToolResult.Output stdout = ToolResult.Output.of("stdout", stream('o'));
+        ToolResult.Output stderr = ToolResult.Output.of("stderr", stream('e'));
+        ToolResult.Output host = ToolResult.Output.whole("host", new byte[96 << 10]);
+
+        List<ToolResult.Output> fitting = ResultStatement.fitting(List.of(stdout, stderr, host));
+
+        assertThat(fitting.getLast()).isSameAs(host);
+        assertThat(fitting.getFirst().length()).isGreaterThan(70_000);
+        assertThat(fitting.stream().mapToInt(ToolResult.Output::length).sum())
+                .isLessThanOrEqualTo(StatementRecord.MAX_DETAIL_BYTES - 4 * 32);
+    }
+
+    @Test
     void wholeOutputThatIsCutSaysWhereAndHasTheDigestOfAll() {
         byte[] bytes = new byte[1000];
         Arrays.fill(bytes, (byte) 'x');

@@ -184,13 +184,16 @@ class SkillToolTest {
     @Test
     void modulesAreKeptByTheirSizeAndOneThatIsLargerThanAllIsRefused() throws Exception {
         SampleSkill other = installed(SampleSkill.of("acme.others", "1.0.0", "acme", SampleSkill.key()));
-        long weight = 60L * mask.skill.module().length;
+        MODULES.warmUp();
+        long counted = MODULES.runner().countedBytes(mask.skill);
+        assertThat(counted).as("with its fuel").isGreaterThan(mask.skill.module().length);
+        long weight = 60L * counted;
         List<Digest> fetched = new CopyOnWriteArrayList<>();
-        SkillPackages counted = digest -> {
+        SkillPackages packages = digest -> {
             fetched.add(digest);
             return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
         };
-        SkillModules two = new SkillModules(counted, 2 * weight);
+        SkillModules two = new SkillModules(packages, 2 * weight);
         two.warmUp();
         for (SampleSkill skill : List.of(mask, other, mask, other)) {
             two.compiled(skill.skill.digest());
@@ -199,7 +202,7 @@ class SkillToolTest {
         assertThat(two.kept()).isEqualTo(2);
 
         fetched.clear();
-        SkillModules single = new SkillModules(counted, 2 * weight - 1);
+        SkillModules single = new SkillModules(packages, 2 * weight - 1);
         single.warmUp();
         for (SampleSkill skill : List.of(mask, other, mask)) {
             single.compiled(skill.skill.digest());
@@ -207,7 +210,7 @@ class SkillToolTest {
         }
         assertThat(fetched).hasSize(3);
 
-        SkillModules none = new SkillModules(counted, weight - 1);
+        SkillModules none = new SkillModules(packages, weight - 1);
         none.warmUp();
         assertThatThrownBy(() -> none.compiled(mask.skill.digest()))
                 .isInstanceOf(InvalidModule.class)

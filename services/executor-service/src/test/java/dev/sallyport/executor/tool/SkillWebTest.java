@@ -230,6 +230,17 @@ class SkillWebTest {
         assertThat(server.requests()).singleElement().asString().startsWith("POST ");
     }
 
+    /** The manifest names hosts alone; what the vault says of their paths holds nevertheless. */
+    @Test
+    void aSecretForAFolderOfPathsGoesToNoOther() throws Exception {
+        ToolResult result = run(1, List.of(API), grant(API + "/v2/"));
+
+        assertThat(result.code()).isEqualTo("SECRET_ELSEWHERE");
+        assertThat(server.requests()).isEmpty();
+        assertThat(run(1, List.of(API), grant(API + "/v1/")).code()).as("control").isEqualTo("OK");
+        assertThat(server.requests()).singleElement().asString().startsWith("POST /v1/");
+    }
+
     @Test
     void aSecretThatThePermitDoesNotNameIsNotThere() throws Exception {
         assertThat(run(1, List.of(API)).code()).isEqualTo("SECRET_ELSEWHERE");

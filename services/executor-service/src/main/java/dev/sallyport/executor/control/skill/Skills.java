@@ -167,7 +167,10 @@ public class Skills {
                 get(workspace, manifest.id(), manifest.version().text());
         SkillStatements.verifyPublishable(stored, skill);
         statements.state(stored, actor.name(), null);
-        if (standing == PublisherStanding.KNOWN && enabled.isPresent() && widens.isEmpty()) {
+        if (standing == PublisherStanding.KNOWN
+                && enabled.isPresent()
+                && widens.isEmpty()
+                && isAsItsPackageSays(enabled.get())) {
             Set<String> granted = new TreeSet<>(enabled.get().granted());
             granted.retainAll(kinds(manifest));
             enable(stored, skill, List.copyOf(granted), "asks for nothing beyond the version before", actor.name());
@@ -273,6 +276,7 @@ public class Skills {
                     "The version has another package than the one with this digest. Look at it again, then enable what you"
                             + " have seen.");
         }
+        SkillPackage skill = packageOf(row);
         Set<String> granted = new TreeSet<>(capabilities == null ? kinds(row.manifest()) : capabilities);
         for (String name : granted) {
             if (!kinds(row.manifest()).contains(name)) {
@@ -286,9 +290,33 @@ public class Skills {
             }
         }
         verifyKey(row.signer(), table.versions(workspace, skillId));
-        SkillPackage skill = read(archive(row.packageDigest()));
         confirmPublisher(row, fingerprint, actor.name());
         return enable(row, skill, List.copyOf(granted), "enabled by a person", actor.name());
+    }
+
+    /**
+     * The package of a version. What the row says of it must be what the package says: a row that was changed would let
+     * through what nobody has looked at.
+     */
+    private SkillPackage packageOf(SkillVersionRow row) {
+        SkillPackage skill = read(archive(row.packageDigest()));
+        if (!skill.digest().equals(row.packageDigest()) || !skill.manifest().equals(row.manifest())) {
+            throw new SkillProblemException(
+                    Code.SKILL_CHANGED_MEANWHILE,
+                    "What is kept of version " + row.version() + " is not what its package says: somebody has changed the"
+                            + " database. Revoke the version, and find out who did.");
+        }
+        return skill;
+    }
+
+    private boolean isAsItsPackageSays(SkillVersionRow row) {
+        try {
+            packageOf(row);
+            return true;
+        } catch (SkillProblemException e) {
+            log.warn("{} {}: no newer version is enabled without a person: {}", row.skill(), row.version(), e.getMessage());
+            return false;
+        }
     }
 
     /** By the row's signer: an archive that several workspaces have is kept with the first of their signatures. */

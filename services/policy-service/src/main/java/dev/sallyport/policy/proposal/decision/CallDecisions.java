@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.RuleRef;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -49,7 +50,7 @@ public class CallDecisions {
      * @throws DecisionUnavailableException when nothing can be decided now
      */
     public Verdict decide(ProposedCall call, @Nullable ToolMetadata tool) {
-        return decide(call, tool, List.of());
+        return decided(() -> offers.verify(known(decider.decide(source.gather(call, tool), List.of()))));
     }
 
     /** Whether {@link #withSecrets} would ask the vault. */
@@ -69,7 +70,8 @@ public class CallDecisions {
 
     /**
      * Decides a call again, secrets included, with the rules lifted that humans have lifted. May take seconds. What would be
-     * held less than they were shown is denied: they have said yes to another call.
+     * held less than they were shown is denied: they have said yes to another call. Nodes that are away just now deny
+     * nothing any more: the call waits for them.
      *
      * @param shown what people were shown that would hold the call; null where nobody was asked
      * @throws DecisionUnavailableException when nothing can be decided now
@@ -79,16 +81,17 @@ public class CallDecisions {
         ToolMetadata tool = catalogue
                 .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
                 .orElse(null);
-        Verdict verdict = withSecrets(decide(call, tool, lifted));
+        Verdict verdict =
+                withSecrets(decided(() -> known(decider.decide(source.gather(call, tool), lifted))));
         return shown == null || !verdict.permits() || verdict.terms().sandbox().isAtLeast(shown)
                 ? verdict
                 : verdict.deniedFor(DecisionCode.SANDBOX_WEAKENED);
     }
 
-    private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
+    private Verdict decided(Supplier<Verdict> decision) {
         refuseWithinTransaction();
         long began = System.nanoTime();
-        Verdict verdict = offers.verify(known(decider.decide(source.gather(call, tool), lifted)));
+        Verdict verdict = decision.get();
         metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
         if (verdict.decision().code() == DecisionCode.POLICY_UNAVAILABLE) {
             throw new DecisionUnavailableException(
