@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets, tokens, keys and passwords are nowhere but where the design says, whatever was done with them. */
 @ExtendWith(SharedFleet.class)
@@ -25,6 +26,9 @@ class CanariesTest {
 
     private final CanarySearch search = new CanarySearch();
 
+    @TempDir
+    Path folder;
+
     @Test
     void nothingSecretIsFoundWhereItDoesNotBelong(Fleet fleet) throws Exception {
         CanaryPlaces places = new CanaryPlaces(fleet, search);
@@ -32,6 +36,7 @@ class CanariesTest {
         String argument = CanaryPlanting.fresh("argument");
         search.with(CanaryPlaces.ARGUMENT, argument);
         planting.everything(argument);
+        new RedeemedSecrets(fleet, search, folder).everything(argument);
         planting.keysAndPasswords();
 
         places.files();

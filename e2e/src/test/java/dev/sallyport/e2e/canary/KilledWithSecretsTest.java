@@ -3,7 +3,6 @@ package dev.sallyport.e2e.canary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Api.Answer;
-import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.SharedFleet;
@@ -49,7 +48,7 @@ class KilledWithSecretsTest {
                         .until(() -> tools("killed-node") == 0);
                 assertThat(SecretCalls.found(search, node)).isEmpty();
                 node.startAgain();
-                Answer ended = new Calls(fleet).awaitDone(call);
+                Answer ended = calls.agent().awaitDone(call);
                 assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("indeterminate");
                 assertThat(calls.uses("killed-node")).containsExactly(call);
                 assertThat(tools("killed-node")).as("it does not run again").isZero();
@@ -69,13 +68,14 @@ class KilledWithSecretsTest {
             Runnable undo = calls.open("team.killed-vault");
             FleetPart vault = fleet.part("vault-service");
             try {
-                node.pause();
-                String call = calls.begun(proposal("killed-vault"));
-                new Calls(fleet).awaitPhase(call, "queue");
+                String call = calls.asked(proposal("killed-vault"));
+                node.drain();
+                calls.agent().approve(call);
+                calls.agent().awaitPhase(call, "queue");
                 vault.killAndHold();
-                node.resume();
+                node.undrain();
 
-                Answer ended = new Calls(fleet).awaitDone(call);
+                Answer ended = calls.agent().awaitDone(call);
 
                 assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("refused");
                 assertThat(ended.at("/state/code")).isEqualTo("VAULT_UNAVAILABLE");
@@ -86,8 +86,8 @@ class KilledWithSecretsTest {
                         .atMost(Duration.ofMinutes(2))
                         .until(() -> tools("killed-vault") > 0);
                 assertThat(calls.uses("killed-vault")).containsExactly(again);
-                new Calls(fleet).cancel(again);
-                new Calls(fleet).awaitDone(again);
+                calls.agent().cancel(again);
+                calls.agent().awaitDone(again);
             } finally {
                 vault.letGo();
                 vault.awaitState("ready");

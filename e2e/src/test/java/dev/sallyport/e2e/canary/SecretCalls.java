@@ -2,17 +2,20 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Command;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Owner;
+import dev.sallyport.e2e.harness.People;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
@@ -21,6 +24,7 @@ import org.awaitility.Awaitility;
 final class SecretCalls {
     private final Fleet fleet;
     private final Path folder;
+    private final Calls agent;
 
     /**
      * @param folder where documents are written
@@ -28,6 +32,20 @@ final class SecretCalls {
     SecretCalls(Fleet fleet, Path folder) {
         this.fleet = fleet;
         this.folder = folder;
+        // Where others may answer too, an owner may not about the agent whose token is his own.
+        String issuer = new People(fleet).person("issuer-of-secrets", "admin").secret();
+        Answer token = new Api(fleet.url("policy-service"), issuer)
+                .post(
+                        "/v1/tokens",
+                        "{\"kind\":\"agent\",\"name\":\"user-of-secrets\",\"requests_per_minute\":100000}",
+                        Map.of());
+        assertThat(token.status()).as(token.toString()).isEqualTo(201);
+        this.agent = new Calls(fleet, new Api(fleet.url("policy-service"), token.at("/token")));
+    }
+
+    /** Those of the agent that uses secrets; the owner answers for them. */
+    Calls agent() {
+        return agent;
     }
 
     /** Stores a secret, as an owner does. */
@@ -66,15 +84,20 @@ final class SecretCalls {
 
     /** The call's end, once the person who is asked has agreed. */
     Answer approved(String proposal) {
-        return new Calls(fleet).awaitDone(begun(proposal));
+        return agent.awaitDone(begun(proposal));
     }
 
     /** The call's id, once the person who is asked has agreed. */
     String begun(String proposal) {
-        Calls calls = new Calls(fleet);
-        Answer waiting = calls.propose(proposal, 1);
+        String call = asked(proposal);
+        agent.approve(call);
+        return call;
+    }
+
+    /** The id of a call that waits for a person. */
+    String asked(String proposal) {
+        Answer waiting = agent.propose(proposal, 1);
         assertThat(waiting.at("/state/phase")).as(waiting.toString()).isEqualTo("approve");
-        calls.approve(waiting.at("/proposal_id"));
         return waiting.at("/proposal_id");
     }
 

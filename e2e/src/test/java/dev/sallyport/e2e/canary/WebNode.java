@@ -54,8 +54,10 @@ final class WebNode implements AutoCloseable {
     static WebNode start(Fleet fleet) throws IOException {
         FleetCa.open(fleet.home(), Clock.systemUTC())
                 .issueMissing(new FleetPlan(List.of(Workload.node(POOL, "node-1"))));
+        // Another test's node of this name may have left its row: only what this one says of itself counts.
+        long before = lastSeen(fleet);
         WebNode node = new WebNode(fleet, Fleet.newHome());
-        node.awaitOffer();
+        node.awaitOffer(before);
         return node;
     }
 
@@ -80,29 +82,26 @@ final class WebNode implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** As SIGSTOP does: it takes no call until {@link #resume}. */
-    void pause() {
-        signal("STOP");
+    /** Control gives it no more calls, as an operator says. */
+    void drain() {
+        operator("drain");
     }
 
-    /** As SIGCONT does. */
-    void resume() {
-        signal("CONT");
+    /** Control gives it calls again. */
+    void undrain() {
+        operator("undrain");
     }
 
-    private void signal(String signal) {
-        Command sent = Command.run(
-                List.of("kill", "-" + signal, Long.toString(process.pid())), Map.of(), "", Duration.ofSeconds(30));
-        assertThat(sent.exitCode()).as(sent.toString()).isZero();
+    private void operator(String what) {
+        Command said = fleet.cli().run("nodes", what, POOL + "/node-1");
+        assertThat(said.exitCode()).as(said.toString()).isZero();
     }
 
     /** The next process of the same node, once it takes calls. */
     void startAgain() throws IOException {
-        long before = lastSeen();
+        long before = lastSeen(fleet);
         process = launch();
-        Awaitility.await("the node to be seen again")
-                .atMost(PATIENCE)
-                .until(() -> lastSeen() > before + 1_000 && offers());
+        awaitOffer(before);
     }
 
     private Path seenFile() {
@@ -157,24 +156,28 @@ final class WebNode implements AutoCloseable {
         return builder.start();
     }
 
-    private void awaitOffer() {
+    /** Returns when the node has said, after that time, that it takes calls and delivers secrets. */
+    private void awaitOffer(long before) {
         Awaitility.await("the node to take calls; see " + home.resolve("node.log"))
                 .atMost(PATIENCE)
                 .until(() -> {
                     assertThat(process.isAlive())
                             .as(Files.readString(home.resolve("node.log")))
                             .isTrue();
-                    return offers();
+                    return lastSeen(fleet) > before && offers();
                 });
     }
 
     private boolean offers() {
         return !new Databases(fleet)
-                .rows("executor_service", "select name from node where pool = '" + POOL + "' and tiers like '%C%'")
+                .rows(
+                        "executor_service",
+                        "select name from node where pool = '" + POOL
+                                + "' and tiers like '%C%' and 'delivery:process/file' = any(has)")
                 .isEmpty();
     }
 
-    private long lastSeen() {
+    private static long lastSeen(Fleet fleet) {
         return new Databases(fleet)
                         .rows(
                                 "executor_service",

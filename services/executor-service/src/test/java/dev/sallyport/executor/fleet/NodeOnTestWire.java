@@ -17,6 +17,7 @@ import org.springframework.context.support.GenericApplicationContext;
 /**
  * A node of a running fleet, as a process of its own, for which one host of the internet is on this machine:
  * {@code HOST FILE ARGUMENT...}. What that host's server is sent goes to the end of the file; it answers with the same.
+ * {@code other.example:80} leads to the same server, which speaks TLS alone.
  */
 final class NodeOnTestWire {
     private NodeOnTestWire() {}
@@ -30,6 +31,7 @@ final class NodeOnTestWire {
             return TestServer.ok("you sent " + request);
         });
         wire.names(host, TestWire.PUBLIC).leads(TestWire.PUBLIC, 443, server.port());
+        wire.names("other.example", "93.184.216.35").leads("93.184.216.35", 80, server.port());
         SpringApplication application = new SpringApplication(ExecutorService.class);
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean("testWire", Wire.class, () -> wire, definition -> definition.setPrimary(true)));

@@ -7,24 +7,19 @@ import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
-import dev.sallyport.e2e.harness.SharedFleet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Secrets of the vault, used by a workspace's own tools on real nodes: used once, seen by whom they are for alone. */
-@ExtendWith(SharedFleet.class)
-class RedeemedSecretTest {
+final class RedeemedSecrets {
     private static final String POST = """
             {"name":"team.post","version":"1","description":"Sends a word to the team's service.",
              "capabilities":["process_exec","network","secrets_read"],"runtime":"process","executable":"curl",
              "argv":["-sSg","--max-time","20","-H","Authorization: Bearer {secret:team-header}",
                {"arg":"word","option":"-d"},{"arg":"url"}],
-             "pool":"web","tier":"C","egress":{"mode":"strict","hosts":["api.example"]},"secrets":["team-header"],
+             "pool":"web","tier":"C","egress":{"mode":"strict","hosts":["api.example","other.example:80"]},"secrets":["team-header"],
              "input_schema":{"type":"object","required":["word","url"],"additionalProperties":false,
                "properties":{"word":{"type":"string"},"url":{"type":"string"}}}}""";
 
@@ -34,20 +29,26 @@ class RedeemedSecretTest {
              "argv":["/run/secrets/team-file"],"tier":"C","secrets":["team-file"],
              "input_schema":{"type":"object","additionalProperties":false,"properties":{}}}""";
 
-    private final CanarySearch search = new CanarySearch();
+    private final Fleet fleet;
+    private final CanarySearch search;
+    private final Path folder;
 
-    @TempDir
-    Path folder;
+    /**
+     * @param search learns the secrets that are used
+     * @param folder where documents are written
+     */
+    RedeemedSecrets(Fleet fleet, CanarySearch search, Path folder) {
+        this.fleet = fleet;
+        this.search = search;
+        this.folder = folder;
+    }
 
-    @Test
-    void aSecretIsUsedOnceForItsHost(Fleet fleet) throws Exception {
-        String argument = CanaryPlanting.fresh("argument");
+    /** Each way of delivery on a real node, and what others try with it. Looks at all that the node keeps. */
+    void everything(String argument) throws Exception {
         String header = CanaryPlanting.fresh("header");
         String file = CanaryPlanting.fresh("file");
         SecretCalls calls = new SecretCalls(fleet, folder);
-        search.with(CanaryPlaces.ARGUMENT, argument)
-                .with("secret by header", header)
-                .with("secret by file", file);
+        search.with("secret by header", header).with("secret by file", file);
         calls.put("team-header", header, "--delivery", "proxy", "--host", WebNode.HOST);
         calls.put("team-file", file, "--delivery", "file");
         try (WebNode node = WebNode.start(fleet)) {
@@ -55,20 +56,22 @@ class RedeemedSecretTest {
             calls.add(READ);
             Runnable undo = calls.open("team.post", "team.read");
             try {
-                Answer posted = sent(fleet, calls, node, argument, header);
-                nobodyRedeemsItAgain(fleet, node, posted.at("/proposal_id"));
-                Answer read = read(fleet, calls, file);
-                nobodyRedeemsItAgain(fleet, node, read.at("/proposal_id"));
-                assertThat(search.in(node.seen()))
-                        .as("control: its host has it, and the search knows it")
-                        .contains("secret by header");
+                Answer posted = sent(calls, node, argument, header);
+                nobodyRedeemsItAgain(node, posted.at("/proposal_id"));
+                elsewhereItIsNotSent(calls, node, argument);
+                Answer read = read(calls, file);
+                nobodyRedeemsItAgain(node, read.at("/proposal_id"));
             } finally {
                 undo.run();
             }
+            assertThat(SecretCalls.found(search, node)).isEmpty();
+            assertThat(search.in(node.seen()))
+                    .as("control: its host has it, and the search knows it")
+                    .contains("secret by header");
         }
     }
 
-    private static Answer sent(Fleet fleet, SecretCalls calls, WebNode node, String word, String value)
+    private Answer sent(SecretCalls calls, WebNode node, String word, String value)
             throws IOException {
         Answer posted = calls.approved(post(word, "https://api.example/words", "team-header"));
         assertThat(posted.at("/state/outcome")).as(posted.toString()).isEqualTo("succeeded");
@@ -85,7 +88,20 @@ class RedeemedSecretTest {
         return posted;
     }
 
-    private static Answer read(Fleet fleet, SecretCalls calls, String value) {
+    /** A host that the call may reach and the secret is not for. */
+    private void elsewhereItIsNotSent(SecretCalls calls, WebNode node, String word) throws IOException {
+        String before = node.seen();
+        Answer elsewhere = calls.approved(post(word, "http://other.example/words", "team-header"));
+        assertThat(elsewhere.at("/state/outcome")).as(elsewhere.toString()).isNotEqualTo("succeeded");
+        assertThat(new Calls(fleet)
+                        .statement(elsewhere.at("/proposal_id"), "tool-executed/v1")
+                        .at("/sandbox/facts")
+                        .toString())
+                .contains("other.example:80 SECRET_ELSEWHERE");
+        assertThat(node.seen()).isEqualTo(before);
+    }
+
+    private Answer read(SecretCalls calls, String value) {
         Answer read = calls.approved(
                 "{\"tool\":\"team.read\",\"arguments\":{},\"secrets\":[\"team-file\"],\"session_id\":\"read\"}");
         assertThat(read.at("/state/outcome")).as(read.toString()).isEqualTo("succeeded");
@@ -100,7 +116,7 @@ class RedeemedSecretTest {
     }
 
     /** Neither its own node with the same statements, nor another one. */
-    private static void nobodyRedeemsItAgain(Fleet fleet, WebNode node, String call) throws IOException {
+    private void nobodyRedeemsItAgain(WebNode node, String call) throws IOException {
         String started = new Databases(fleet)
                 .rows(
                         "executor_service",
@@ -125,7 +141,7 @@ class RedeemedSecretTest {
 
     private static String post(String word, String url, String secret) {
         return ("{\"tool\":\"team.post\",\"arguments\":{\"word\":\"%s\",\"url\":\"%s\"},\"secrets\":[\"%s\"],"
-                        + "\"egress_hosts\":[\"api.example\"],\"session_id\":\"post\"}")
+                        + "\"egress_hosts\":[\"api.example\",\"other.example:80\"],\"session_id\":\"post\"}")
                 .formatted(word, url, secret);
     }
 }
