@@ -241,6 +241,27 @@ class CertificatesTest {
         }
     }
 
+    /** A second holder of a node's name would sign in that node's name. */
+    @Test
+    void aNodesNameIsHadByATokenOnce() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-taken");
+        Map<String, String> path = Map.of("spiffe_path", "/executor/default/node-taken");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-taken");
+        assertThat(vault.with(
+                                null,
+                                "POST",
+                                "/v1/certificates:join",
+                                Map.of("join_token", token, "tls_csr", csr(KeyTypes.newTlsPair(), node)))
+                        .status())
+                .isEqualTo(201);
+
+        assertThat(vault.with(TestAccess.ADMIN, "POST", "/v1/join-tokens", path).code())
+                .isEqualTo("OWNER_DEVICE_NEEDED");
+        assertThat(vault.as("owner", "POST", "/v1/join-tokens", path).status())
+                .as("control: the owner's device may replace it")
+                .isEqualTo(201);
+    }
+
     @Test
     void onlyAnOwnerAdmitsWhatIsNotANode() throws Exception {
         for (String path : List.of("/device/owner", "/agent/demo")) {

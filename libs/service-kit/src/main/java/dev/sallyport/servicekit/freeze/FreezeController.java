@@ -135,10 +135,13 @@ class FreezeController {
     private void refuseOwn(Caller caller, Freeze freeze) {
         boolean ownerDevice = caller instanceof Caller.CertificateOf holder && access.isOwnersDevice(holder.id());
         Principal principal = principalOf(caller);
-        if (!ownerDevice && principal != null && freeze.principal().equals(principal.name())) {
+        if (!ownerDevice
+                && principal != null
+                && (freeze.principal().equals(principal.name())
+                        || principal.accountable().contains(freeze.principal()))) {
             throw ProblemException.forbidden(
                     "OWN_FREEZE",
-                    "Nobody lifts a freeze on himself. Somebody else with fleet.freeze, or the owner's device, can.");
+                    "Nobody lifts a freeze on himself, nor does a service on who answers for it. Somebody else with fleet.freeze, or the owner's device, can.");
         }
     }
 

@@ -39,7 +39,8 @@ public class CallsDue {
     private static final String OF_REMOVED_MEMBERS = """
             select p.proposal_id from proposal p
             where p.phase <> 'DONE' and p.stop_reason is null and p.proposal_id <> all(:later) and not exists (
-              select 1 from member m where m.workspace_id = p.workspace_id and m.principal = p.principal)
+              select 1 from member m where m.workspace_id = p.workspace_id and m.principal = p.principal
+                and m.created_at <= p.created_at + interval '1 second')
             order by p.proposal_id limit 200""";
 
     /** A permit of another policy set than the one in force is due too, whenever it was cut. */

@@ -139,8 +139,16 @@ class FreezesTest {
         String freeze = target("principal", "person:" + name);
         String issue = "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name);
         assertThat(service.with(frozen, "POST", "/v1/tokens", issue).status()).isEqualTo(201);
+        service.owner("POST", "/v1/members", "{\"principal\":\"service:%s\",\"roles\":[\"admin\"]}".formatted(name));
+        Answer own = service.with(
+                frozen, "POST", "/v1/tokens", "{\"kind\":\"service\",\"name\":\"%s\"}".formatted(name));
+        assertThat(own.status()).as(own.body().toString()).isEqualTo(201);
 
         assertThat(service.with(other, "POST", "/v1/freeze", freeze).status()).isEqualTo(200);
+        assertThat(service.with(own.body().path("token").asString(), "POST", "/v1/unfreeze", freeze)
+                        .code())
+                .as("a service that the frozen person answers for")
+                .isEqualTo("OWN_FREEZE");
 
         assertThat(service.with(frozen, "GET", "/v1/config", null).status()).isEqualTo(200);
         for (String[] act : new String[][] {

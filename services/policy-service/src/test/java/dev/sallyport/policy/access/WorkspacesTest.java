@@ -38,8 +38,8 @@ class WorkspacesTest {
                 "{\"token\":\"%s\"}".formatted(made.body().path("sign_in_token").asString()));
         assertThat(redeemed.body().toString()).contains("person:tina", id);
         assertThat(redeemed.body().toString())
-                .as("keys and policies are the fleet owner's workspace's")
-                .doesNotContain("trust.operate", "policy.manage");
+                .as("keys, policies and nodes are the fleet owner's workspace's")
+                .doesNotContain("trust.operate", "policy.manage", "node.manage");
         assertThat(service.owner("POST", "/v1/workspaces", body).code()).isEqualTo("WORKSPACE_EXISTS");
         assertThat(service.owner("POST", "/v1/workspaces", body.replace(name, "Not A Name"))
                         .code())

@@ -29,8 +29,8 @@ public class Admission {
     }
 
     /**
-     * Checks how the caller is known. A session lets nothing in. A device or an agent under a name that is taken is let in
-     * by an owner's device alone.
+     * Checks how the caller is known. A session lets nothing in. A device, an agent or a node under a name that is taken is
+     * let in by an owner's device alone.
      *
      * @param id whom the newcomer becomes
      * @throws VaultException.Forbidden when the caller's credential does not suffice
@@ -59,8 +59,9 @@ public class Admission {
                 access.isOwnersDevice(id)
                         || exists(id)
                         || introspector.byCertificate(id).isPresent();
-            case AGENT -> exists(id);
-            case SERVICE, INFRA, EXECUTOR -> false;
+            // A second holder of a node's name would sign in that node's name.
+            case AGENT, EXECUTOR -> exists(id);
+            case SERVICE, INFRA -> false;
         };
     }
 

@@ -223,6 +223,19 @@ class PermitLifeTest {
         assertThat(service.propose(agent, SampleBodies.UNAME).status()).isEqualTo(401);
     }
 
+    /** Whoever comes back under the name of a removed member does not go on with its calls. */
+    @Test
+    void aMemberThatComesBackHasNoneOfTheCallsOfBefore() {
+        String asked = service.propose(agent, SampleBodies.TOUCH).id();
+        // As if it had been removed and made again at once, before anybody looked.
+        service.jdbc()
+                .sql("update member set created_at = now() + interval '10 seconds' where principal = :name")
+                .param("name", "agent:" + name)
+                .update();
+
+        await().atMost(SOON).until(() -> ending(asked).equals("CANCELLED MEMBER_REMOVED"));
+    }
+
     private String ending(String id) {
         return service.jdbc()
                 .sql("select outcome || ' ' || code from proposal where proposal_id = :id and phase = 'DONE'")

@@ -68,7 +68,7 @@ class JoinController {
     /**
      * Issues a one-time join token for a node or another workload.
      *
-     * <p>It counts once, for 15 minutes. Only an owner's device makes one for a device or an agent whose name is taken.
+     * <p>It counts once, for 15 minutes. Only an owner's device makes one for a device, an agent or a node whose name is taken.
      */
     @PostMapping("/v1/join-tokens")
     @Requires(Permission.NODE_MANAGE)
