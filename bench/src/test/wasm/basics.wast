@@ -49,6 +49,62 @@
 ;; The module before is still there by its name.
 (assert_return (invoke $start "n") (i32.const 5))
 
+;; Arithmetic that gives no number gives the canonical NaN, whichever went in; what moves bits keeps them.
+(module
+  (func (export "min") (param f32 f32) (result i32) (i32.reinterpret_f32 (f32.min (local.get 0) (local.get 1))))
+  (func (export "max") (param f64 f64) (result i64) (i64.reinterpret_f64 (f64.max (local.get 0) (local.get 1))))
+  (func (export "ceil") (param f64) (result i64) (i64.reinterpret_f64 (f64.ceil (local.get 0))))
+  (func (export "divide") (param f64 f64) (result i64) (i64.reinterpret_f64 (f64.div (local.get 0) (local.get 1))))
+  (func (export "demote") (param f64) (result i32) (i32.reinterpret_f32 (f32.demote_f64 (local.get 0))))
+  (func (export "promote") (param f32) (result f64) (f64.promote_f32 (local.get 0)))
+  (func (export "chain") (param f64) (result i64)
+    (i64.reinterpret_f64 (f64.sub (f64.mul (local.get 0) (f64.const 0)) (f64.sqrt (local.get 0)))))
+  (func (export "less") (param f64) (result i32) (f64.lt (f64.sqrt (local.get 0)) (f64.const 1)))
+  (func (export "whole") (param f64) (result i32) (i32.trunc_sat_f64_s (f64.sqrt (local.get 0))))
+  (func (export "branch") (param f64 i32) (result i64)
+    (i64.reinterpret_f64 (block (result f64) (br_if 0 (f64.sqrt (local.get 0)) (local.get 1)))))
+  (func (export "if") (param f64 i32) (result i64)
+    (i64.reinterpret_f64
+      (if (result f64) (local.get 1) (then (f64.sqrt (local.get 0))) (else (f64.neg (local.get 0))))))
+  (func (export "sign") (param f64) (result i64) (i64.reinterpret_f64 (f64.copysign (f64.const 1) (f64.sqrt (local.get 0)))))
+  (func (export "neg") (param f64) (result i64) (i64.reinterpret_f64 (f64.neg (local.get 0)))))
+(assert_return (invoke "min" (f32.const 1) (f32.const -nan:0x200001)) (i32.const 0x7fc00000))
+(assert_return (invoke "min" (f32.const nan:0x200001) (f32.const -nan)) (i32.const 0x7fc00000))
+(assert_return (invoke "min" (f32.const 2) (f32.const 1)) (i32.const 0x3f800000))
+(assert_return (invoke "min" (f32.const 0) (f32.const -0)) (i32.const 0x80000000))
+(assert_return (invoke "max" (f64.const nan:0x4000000000001) (f64.const 0)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "max" (f64.const 0) (f64.const -0)) (i64.const 0))
+(assert_return (invoke "ceil" (f64.const -nan:0x4000000000001)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "ceil" (f64.const -0.5)) (i64.const 0x8000000000000000))
+(assert_return (invoke "divide" (f64.const 0) (f64.const 0)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "divide" (f64.const 1) (f64.const -0)) (i64.const 0xfff0000000000000))
+(assert_return (invoke "demote" (f64.const -nan:0xf000000000000)) (i32.const 0x7fc00000))
+(assert_return (invoke "promote" (f32.const -nan:0x200001)) (f64.const nan:canonical))
+(assert_return (invoke "chain" (f64.const -1)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "chain" (f64.const 4)) (i64.const 0xc000000000000000))
+(assert_return (invoke "less" (f64.const -1)) (i32.const 0))
+(assert_return (invoke "less" (f64.const 0.25)) (i32.const 1))
+(assert_return (invoke "whole" (f64.const -1)) (i32.const 0))
+(assert_return (invoke "branch" (f64.const -1) (i32.const 1)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "branch" (f64.const -1) (i32.const 0)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "if" (f64.const -1) (i32.const 1)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "if" (f64.const nan:0x4000000000001) (i32.const 0)) (i64.const 0xfff4000000000001))
+(assert_return (invoke "sign" (f64.const -1)) (i64.const 0x3ff0000000000000))
+(assert_return (invoke "neg" (f64.const nan:0x4000000000001)) (i64.const 0xfff4000000000001))
+
+;; Modules without functions, variables or anything.
+(module)
+(module (global (export "five") i32 (i32.const 5)))
+(assert_return (get "five") (i32.const 5))
+(module (memory 1))
+
+;; What a module may have done that was left out is not known.
+(module $shared (memory (export "memory") 1) (func (export "load") (result i32) (i32.load8_u (i32.const 0))))
+(register "shared" $shared)
+(assert_return (invoke $shared "load") (i32.const 0))
+(module (memory (import "shared" "memory") 1) (data (i32.const 0) "x"))
+(assert_return (invoke $shared "load") (i32.const 120))
+
 ;; No skill may have these, so what follows them is left out.
 (module (import "spectest" "print_i32" (func (param i32))) (func (export "f") (result i32) (i32.const 1)))
 (assert_return (invoke "f") (i32.const 1))
@@ -57,6 +113,10 @@
 
 (assert_invalid (module (func (result i32) (i64.const 1))) "type mismatch")
 (assert_invalid (module (func (local.get 3))) "unknown local")
+(assert_invalid (module (func) (export "f" (func 1))) "unknown function")
+(assert_invalid (module (export "t" (table 0))) "unknown table")
+(assert_invalid (module (export "m" (memory 0))) "unknown memory")
+(assert_invalid (module (export "g" (global 0))) "unknown global")
 (assert_malformed (module binary "\00asm\02\00\00\00") "unknown binary version")
 (assert_malformed (module binary "\00asm\01\00\00\00\01") "unexpected end")
 (assert_malformed (module quote "(func (i32.cons 1))") "unknown operator")

@@ -1,5 +1,6 @@
 package dev.sallyport.bench.wasm;
 
+import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.module.MeteredModule;
 import dev.sallyport.skills.module.ModuleScan;
 import dev.sallyport.skills.module.ModuleViolation;
@@ -10,9 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
+import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.MemoryLimits;
 
 /** A module of the suite on the way that modules of skills go: scanned, validated, metered, compiled, instantiated. */
 final class SpecModule {
@@ -23,15 +27,25 @@ final class SpecModule {
     /** The suite's modules need none; a skill's must have one. */
     private static final String NO_MEMORY = "there are 0 memories";
 
+    private final byte[] bytes;
     private final Instance instance;
 
-    private SpecModule(Instance instance) {
+    private SpecModule(byte[] bytes, Instance instance) {
+        this.bytes = bytes;
         this.instance = instance;
     }
 
-    /** What the scan says of a module. */
-    enum Scanned {
-        /** Skills may have such a module, as far as the scan can tell. */
+    /**
+     * What the scan says of a module.
+     *
+     * @param verdict whether skills may have it
+     * @param why the rule that it is beyond, or how it is malformed; empty where neither is
+     */
+    record Scanned(Verdict verdict, String why) {}
+
+    /** Whether skills may have a module. */
+    enum Verdict {
+        /** They may, as far as the scan can tell. */
         ACCEPTED,
         /** It is not well-formed. */
         MALFORMED,
@@ -42,16 +56,18 @@ final class SpecModule {
     static Scanned scan(byte[] bytes) {
         List<ModuleViolation> violations =
                 ModuleScan.of(bytes, AnySkill.MANIFEST).violations();
-        boolean beyond = violations.stream()
-                .anyMatch(violation -> BEYOND_SKILLS.contains(violation.rule())
-                        || (violation.rule() == Rule.ONE_MEMORY
-                                && !violation.detail().equals(NO_MEMORY)));
-        if (beyond) {
-            return Scanned.BEYOND;
+        for (ModuleViolation violation : violations) {
+            if (BEYOND_SKILLS.contains(violation.rule())
+                    || (violation.rule() == Rule.ONE_MEMORY
+                            && !violation.detail().equals(NO_MEMORY))) {
+                return new Scanned(Verdict.BEYOND, violation.rule().name());
+            }
         }
-        return violations.stream().anyMatch(violation -> violation.rule() == Rule.WELL_FORMED)
-                ? Scanned.MALFORMED
-                : Scanned.ACCEPTED;
+        return violations.stream()
+                .filter(violation -> violation.rule() == Rule.WELL_FORMED)
+                .map(violation -> new Scanned(Verdict.MALFORMED, violation.detail()))
+                .findFirst()
+                .orElseGet(() -> new Scanned(Verdict.ACCEPTED, ""));
     }
 
     /** Why the engine does not take the bytes; empty if it does. */
@@ -73,7 +89,14 @@ final class SpecModule {
                 .withMachineFactory(MachineFactoryCompiler.builder(metered)
                         .withInterpreterFallback(InterpreterFallback.FAIL)
                         .compile())
+                .withMemoryFactory(SpecModule::memory)
                 .withStart(false);
+    }
+
+    /** As a call of a skill that may have as much as any. */
+    private static Memory memory(MemoryLimits declared) {
+        int most = Math.min(declared.maximumPages(), SkillLimits.MOST.memoryPages());
+        return new ByteArrayMemory(new MemoryLimits(declared.initialPages(), most));
     }
 
     /** Instantiates a valid module, with its start function; throws what the engine throws. */
@@ -84,7 +107,12 @@ final class SpecModule {
         if (metering.start() >= 0) {
             instance.getMachine().call(metering.start(), new long[0]);
         }
-        return new SpecModule(instance);
+        return new SpecModule(bytes, instance);
+    }
+
+    /** The module as it came. */
+    byte[] bytes() {
+        return bytes.clone();
     }
 
     /** Calls an exported function; throws what the engine throws. */

@@ -1,15 +1,17 @@
 package dev.sallyport.bench.wasm;
 
 import dev.sallyport.bench.wasm.SpecModule.Scanned;
+import dev.sallyport.bench.wasm.SpecModule.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,27 +27,30 @@ final class SpecRun {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
     private final Path folder;
-    private final Map<String, Integer> counts = new TreeMap<>();
-    private final List<String> mismatches = new ArrayList<>();
+    private final SpecTally tally;
 
     /** The module that the last command made; null where it is one that no skill may have. */
     private @Nullable SpecModule current;
 
     private final Map<String, SpecModule> named = new HashMap<>();
 
-    SpecRun(Path folder) {
-        this.folder = folder;
-    }
+    /** Modules that others of the script may import from. */
+    private final Set<SpecModule> registered = new HashSet<>();
 
-    /** How often each kind of command was judged, how many were left out, and what did not agree. */
-    record Report(int scripts, Map<String, Integer> counts, List<String> mismatches) {}
+    /** Those of them that a module may have changed which was left out. */
+    private final Set<SpecModule> changed = new HashSet<>();
+
+    SpecRun(Path folder, KnownDifferences known) {
+        this.folder = folder;
+        this.tally = new SpecTally(known);
+    }
 
     /**
      * Runs all scripts.
      *
      * @throws IllegalArgumentException a script cannot be read, or there is none
      */
-    Report run() throws IOException {
+    SpecTally.Report run() throws IOException {
         List<Path> scripts;
         try (Stream<Path> files = Files.walk(folder)) {
             scripts = files.filter(file -> file.getFileName().toString().endsWith(".json"))
@@ -61,12 +66,14 @@ final class SpecRun {
         for (Path script : scripts) {
             run(script);
         }
-        return new Report(scripts.size(), counts, mismatches);
+        return tally.report(scripts.size());
     }
 
     private void run(Path script) throws IOException {
         current = null;
         named.clear();
+        registered.clear();
+        changed.clear();
         String name = folder.relativize(script).toString();
         JsonNode commands;
         try {
@@ -80,20 +87,33 @@ final class SpecRun {
         for (JsonNode command : commands) {
             String where = name + ":" + command.path("line").asInt();
             Optional<String> mismatch = judge(script, command);
-            mismatch.ifPresent(
-                    text -> mismatches.add(where + " " + command.path("type").asString("") + ": " + text));
+            mismatch.ifPresent(text ->
+                    tally.mismatch(where + " " + command.path("type").asString("") + ": " + text));
         }
     }
 
     private Optional<String> judge(Path script, JsonNode command) throws IOException {
-        return switch (command.path("type").asString("")) {
+        String type = command.path("type").asString("");
+        return switch (type) {
             case "module" -> module(bytes(script, command), command.path("name").asString(""));
             case "assert_malformed", "assert_invalid" -> refused(script, command);
-            case "assert_uninstantiable" -> traps(bytes(script, command));
-            case "action" -> acted(command.path("action"), List.of(), true);
-            case "assert_return" -> acted(command.path("action"), values(command.path("expected")), true);
-            case "assert_trap", "assert_exhaustion" -> acted(command.path("action"), List.of(), false);
-            default -> leftOut();
+            case "assert_uninstantiable" ->
+                uninstantiable(bytes(script, command), command.path("text").asString(""));
+            case "action" -> acted(command, List.of(), true);
+            case "assert_return" -> acted(command, values(command.path("expected")), true);
+            case "assert_trap", "assert_exhaustion" -> acted(command, List.of(), false);
+            case "register" -> {
+                SpecModule module = module(command);
+                if (module != null) {
+                    registered.add(module);
+                }
+                yield tally.leftOut("a module is offered to others");
+            }
+            case "assert_unlinkable" -> {
+                changed.addAll(registered);
+                yield tally.leftOut("modules import from one another");
+            }
+            default -> throw new IllegalArgumentException(script + " has a command that is not known: " + type);
         };
     }
 
@@ -106,65 +126,67 @@ final class SpecRun {
         return Files.readAllBytes(file);
     }
 
-    private Optional<String> judged(String what, @Nullable String mismatch) {
-        counts.merge(what, 1, Integer::sum);
-        return Optional.ofNullable(mismatch);
-    }
-
-    private Optional<String> leftOut() {
-        counts.merge("left_out", 1, Integer::sum);
-        return Optional.empty();
-    }
-
     private Optional<String> module(byte[] bytes, String name) {
         current = null;
-        switch (SpecModule.scan(bytes)) {
+        if (!name.isEmpty()) {
+            named.remove(name);
+        }
+        Scanned scanned = SpecModule.scan(bytes);
+        return switch (scanned.verdict()) {
             case BEYOND -> {
-                return leftOut();
+                changed.addAll(registered);
+                yield tally.leftOut("no skill may have the module: " + scanned.why());
             }
-            case MALFORMED -> {
-                return judged("modules", "the scan calls it malformed");
-            }
+            case MALFORMED -> tally.differs("modules", bytes, "", "the scan calls it malformed: " + scanned.why());
             case ACCEPTED -> {
                 try {
                     current = SpecModule.instantiate(bytes);
                     if (!name.isEmpty()) {
                         named.put(name, current);
                     }
-                    return judged("modules", null);
+                    yield tally.agrees("modules");
                 } catch (RuntimeException | StackOverflowError e) {
-                    return judged("modules", "the engine refuses it: " + e.getMessage());
+                    yield tally.differs("modules", bytes, "", "the engine refuses it: " + e.getMessage());
                 }
             }
-        }
-        throw new IllegalStateException("no such verdict");
+        };
     }
 
     private Optional<String> refused(Path script, JsonNode command) throws IOException {
         if (!command.path("module_type").asString("").equals("binary")) {
-            return leftOut();
+            return tally.leftOut("it is about the text format");
         }
         byte[] bytes = bytes(script, command);
-        boolean refused = SpecModule.scan(bytes) != Scanned.ACCEPTED
-                || SpecModule.refusal(bytes).isPresent();
-        return judged(
-                "refusals",
-                refused
-                        ? null
-                        : "it is accepted, but should be refused: "
+        return SpecModule.scan(bytes).verdict() != Verdict.ACCEPTED
+                        || SpecModule.refusal(bytes).isPresent()
+                ? tally.agrees("refusals")
+                : tally.differs(
+                        "refusals",
+                        bytes,
+                        "",
+                        "it is accepted, but should be refused: "
                                 + command.path("text").asString(""));
     }
 
-    private Optional<String> traps(byte[] bytes) {
-        if (SpecModule.scan(bytes) != Scanned.ACCEPTED) {
-            return leftOut();
+    private Optional<String> uninstantiable(byte[] bytes, String why) {
+        Scanned scanned = SpecModule.scan(bytes);
+        if (scanned.verdict() != Verdict.ACCEPTED) {
+            changed.addAll(registered);
+            return tally.leftOut("no skill may have the module: " + scanned.why());
         }
         try {
             SpecModule.instantiate(bytes);
-            return judged("traps", "it was instantiated");
-        } catch (RuntimeException | StackOverflowError _) {
-            return judged("traps", null);
+            return tally.differs("traps", bytes, "", "it was instantiated");
+        } catch (RuntimeException | StackOverflowError e) {
+            return trapped(e, why) ? tally.agrees("traps") : tally.differs("traps", bytes, "", "it ended with " + e);
         }
+    }
+
+    /** Whether it ended so, and not because the command itself could not be carried out. */
+    private static boolean trapped(Throwable thrown, String why) {
+        return thrown instanceof StackOverflowError
+                ? why.equals("call stack exhausted")
+                : String.valueOf(thrown.getMessage()).contains(why);
     }
 
     private static List<SpecValue> values(JsonNode values) {
@@ -173,13 +195,23 @@ final class SpecRun {
         return read;
     }
 
-    private Optional<String> acted(JsonNode action, List<SpecValue> expected, boolean answers) {
-        SpecModule module =
-                action.has("module") ? named.get(action.path("module").asString()) : current;
+    private @Nullable SpecModule module(JsonNode command) {
+        String name = command.path("module").asString(command.path("name").asString(""));
+        return name.isEmpty() ? current : named.get(name);
+    }
+
+    private Optional<String> acted(JsonNode command, List<SpecValue> expected, boolean answers) {
+        JsonNode action = command.path("action");
+        SpecModule module = module(action);
         List<SpecValue> arguments = values(action.path("args"));
-        if (module == null
-                || !Stream.concat(arguments.stream(), expected.stream()).allMatch(SpecValue::isNumber)) {
-            return leftOut();
+        if (module == null) {
+            return tally.leftOut("the module was left out");
+        }
+        if (changed.contains(module)) {
+            return tally.leftOut("a module that was left out may have changed this one");
+        }
+        if (!Stream.concat(arguments.stream(), expected.stream()).allMatch(SpecValue::isNumber)) {
+            return tally.leftOut("it is about vectors or references");
         }
         String what = answers ? "answers" : "traps";
         String field = action.path("field").asString("");
@@ -189,15 +221,21 @@ final class SpecRun {
                     : module.call(
                             field, arguments.stream().mapToLong(SpecValue::bits).toArray());
             if (!answers) {
-                return judged(what, field + " has answered");
+                return tally.differs(what, module.bytes(), field, field + " has answered");
             }
-            boolean same = results.length == expected.size() || expected.isEmpty();
+            boolean same = results.length == expected.size()
+                    || command.path("type").asString("").equals("action");
             for (int at = 0; same && at < expected.size(); at++) {
                 same = expected.get(at).matches(results[at]);
             }
-            return judged(what, same ? null : field + " has answered something else than " + expected);
+            return same
+                    ? tally.agrees(what)
+                    : tally.differs(
+                            what, module.bytes(), field, field + " has answered something else than " + expected);
         } catch (RuntimeException | StackOverflowError e) {
-            return judged(what, answers ? field + " trapped: " + e.getMessage() : null);
+            return !answers && trapped(e, command.path("text").asString(""))
+                    ? tally.agrees(what)
+                    : tally.differs(what, module.bytes(), field, field + " ended with " + e);
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.sallyport.bench.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.sallyport.statements.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,8 +49,10 @@ class WasmSpecTest {
 
         assertThat(status).as(out.toString(UTF_8) + err.toString(UTF_8)).isZero();
         assertThat(out.toString(UTF_8).lines())
-                .contains("scripts: 1", "answers: 15", "modules: 3", "refusals: 4", "traps: 5", "mismatches: 0");
-        assertThat(json).content().contains("\"left_out\":5", "\"mismatches\":[]");
+                .contains("scripts: 1", "answers: 40", "modules: 8", "refusals: 8", "traps: 5", "mismatches: 0")
+                .contains("left out: 8", "  1 it is about the text format")
+                .contains("  1 a module that was left out may have changed this one");
+        assertThat(json).content().contains("\"no skill may have the module: KNOWN_IMPORT\":2", "\"mismatches\":[]");
     }
 
     @ParameterizedTest
@@ -57,6 +62,8 @@ class WasmSpecTest {
                 "\"4294967295\"}]}|\"4294967294\"}]}|assert_return",
                 "\"field\": \"nothing\"|\"field\": \"missing\"|assert_return",
                 "integer divide by zero|integer divide by zero|none",
+                "\"integer divide by zero\"|\"integer overflow\"|assert_trap",
+                "\"2143289344\"}]}|\"4290772992\"}]}|assert_return",
                 "\"type\": \"assert_return\", \"line\": 20|\"type\": \"assert_trap\", \"line\": 20|assert_trap"
             })
     void aDifferenceIsFound(String text, String other, String kind) throws IOException {
@@ -80,6 +87,32 @@ class WasmSpecTest {
 
         assertThat(run(folder.toString())).isEqualTo(1);
         assertThat(out.toString(UTF_8)).contains("it is accepted, but should be refused");
+    }
+
+    @Test
+    void aDifferenceThatIsKnownIsCountedByItsReason() throws IOException {
+        Path script = folder.resolve("basics.json");
+        Files.writeString(script, Files.readString(script).replace("\"4294967295\"}]}", "\"4294967294\"}]}"));
+        String module = Digest.of(Files.readAllBytes(folder.resolve("basics.0.wasm"))).hex();
+
+        SpecTally.Report unknown = new SpecRun(folder, KnownDifferences.of("# nothing")).run();
+        SpecTally.Report known = new SpecRun(
+                        folder,
+                        KnownDifferences.of(module + " add it is only a test\n" + module + " grow it is only a test\n"))
+                .run();
+
+        assertThat(unknown.mismatches()).hasSize(2);
+        assertThat(unknown.differences()).isEmpty();
+        assertThat(known.mismatches()).isEmpty();
+        assertThat(known.differences()).containsExactly(entry("it is only a test", 2));
+        assertThat(known.counts()).isEqualTo(unknown.counts());
+    }
+
+    @Test
+    void aListOfKnownDifferencesSaysEachOnce() {
+        assertThat(KnownDifferences.checkedIn().reason(new byte[0], "")).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> KnownDifferences.of("00 f\n"));
+        assertThatIllegalArgumentException().isThrownBy(() -> KnownDifferences.of("00 f one\n00 f two\n"));
     }
 
     @Test

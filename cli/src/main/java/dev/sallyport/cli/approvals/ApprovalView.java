@@ -74,6 +74,9 @@ final class ApprovalView {
                 .field("secrets", joined(prompt.path("secrets")))
                 .field("capabilities", joined(prompt.path("capabilities")))
                 .field("risk", Json.text(prompt, "risk.level") + " by rule " + Json.text(prompt, "risk.rule"));
+        if (prompt.path("skill").isObject()) {
+            skill(lines, prompt.path("skill"));
+        }
         for (JsonNode rule : prompt.path("rules")) {
             lines.field("rule", Json.text(rule, "id") + ": " + Json.text(rule, "reason"));
         }
@@ -109,6 +112,18 @@ final class ApprovalView {
                             + (resolution.path("partly_seen").asBoolean(false) ? ", with a part not shown" : ""));
         }
         return lines;
+    }
+
+    private static void skill(Lines lines, JsonNode skill) {
+        lines.field("skill", Json.text(skill, "id") + " " + Json.text(skill, "version"))
+                .field("published_by", Json.text(skill, "publisher"))
+                .field("signed_by", Json.text(skill, "signed_by"))
+                .field("package", Json.text(skill, "package"))
+                .field("module", Json.text(skill, "module"));
+        for (JsonNode line : skill.path("asks_for")) {
+            lines.field("asks_for", line.asString());
+        }
+        lines.field("granted", skill.path("granted").isEmpty() ? "nothing" : joined(skill.path("granted")));
     }
 
     private static String obligations(JsonNode approval) {

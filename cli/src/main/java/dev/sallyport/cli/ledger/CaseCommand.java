@@ -38,7 +38,9 @@ final class CaseCommand extends FleetCommand {
         for (String field : List.of("proposal_id", "principal", "tool", "decision", "outcome", "code", "complete")) {
             lines.field(field, Json.text(found, field));
         }
+        CaseStory story = CaseStory.of(found);
         return lines.field("tree_size", Json.text(found, "checkpoint.size"))
-                .block("what happened", CaseStory.of(found));
+                .block("the skill", story.skill())
+                .block("what happened", story.happened());
     }
 }

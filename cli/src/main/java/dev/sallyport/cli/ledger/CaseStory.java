@@ -6,6 +6,8 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.story.RanSkill;
 import dev.sallyport.statements.story.Story;
 import dev.sallyport.statements.story.Told;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +27,31 @@ final class CaseStory {
 
     private CaseStory() {}
 
-    /** The answer's statements, a line for each, in the order in which they arose. */
-    static String of(JsonNode found) {
+    static CaseStory of(JsonNode found) {
         CaseStory story = new CaseStory();
         found.path("statements").forEach(story::add);
         found.path("details").forEach(story::disclose);
-        List<Story.Line> lines = new ArrayList<>(Story.of(story.told, digest -> story.words.getOrDefault(digest, "")));
-        lines.addAll(story.unreadable);
+        return story;
+    }
+
+    /** The skill that ran, a line for each thing that its node states of it; empty where none did. */
+    String skill() {
+        StringBuilder text = new StringBuilder();
+        for (Told one : told) {
+            if (one.statement().predicate() instanceof ToolExecuted executed) {
+                RanSkill.of(executed)
+                        .forEach(line -> text.append(
+                                        VisibleText.oneLine("%-26s %s".formatted(line.label(), line.text())))
+                                .append('\n'));
+            }
+        }
+        return text.toString();
+    }
+
+    /** The answer's statements, a line for each, in the order in which they arose. */
+    String happened() {
+        List<Story.Line> lines = new ArrayList<>(Story.of(told, digest -> words.getOrDefault(digest, "")));
+        lines.addAll(unreadable);
         StringBuilder text = new StringBuilder();
         lines.forEach(line -> text.append(VisibleText.oneLine(shown(line))).append('\n'));
         return text.toString();

@@ -60,6 +60,23 @@ class ApprovalCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void whoIsAskedAboutASkillSeesWhoseItIsAndWhatItAsksFor() {
+        service.on(
+                "GET /v1/approvals/A",
+                200,
+                SampleApproval.record()
+                        .replace(
+                                "\"prompt\":{",
+                                "\"prompt\":{\"skill\":{\"id\":\"acme.fetch\",\"version\":\"1.0.0\",\"publisher\":\"acme\","
+                                        + "\"signed_by\":\"5163\",\"package\":\"7061\",\"module\":\"6d6f\",\"granted\":[],"
+                                        + "\"asks_for\":[\"http GET https://a.example/*\",\"secret token\"]},"));
+
+        assertThat(run("approvals", "show", "A").out())
+                .containsSubsequence("acme.fetch 1.0.0", "acme", "5163", "7061", "6d6f", "http GET https://a.example/*")
+                .containsSubsequence("secret token", "granted", "nothing");
+    }
+
+    @Test
     void anAnswerThatComesTooLateEndsWithSix() {
         service.on("GET /v1/approvals/A", 200, SampleApproval.record());
         service.on("POST /v1/approvals/A:deny", 409, problem(409, "ALREADY_RESOLVED", ""));

@@ -10,6 +10,7 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,20 +108,11 @@ class LedgerCommandsTest {
 
     @Test
     void aCaseIsToldInTheOrderInWhichThingsHappened(@TempDir Path fleetHome) {
-        SampleCall call = new SampleFleet(fleetHome).call(Outcome.APPROVAL_REQUIRED);
-        List<SignedStatement> statements = new ArrayList<>(call.statements().values()).reversed();
-        ObjectNode answer = Json.mapper().createObjectNode();
-        ArrayNode stated = answer.putArray("statements");
-        statements.forEach(statement -> {
-            ObjectNode one = stated.addObject();
-            one.putObject("entry")
-                    .put("index", stated.size())
-                    .put("digest", statement.digest().hex());
-            one.set("statement", Json.mapper().readTree(statement.envelope().payload()));
-        });
-        service.on("GET /v1/cases/" + ID, 200, Json.write(answer));
+        tells(new SampleFleet(fleetHome).call(Outcome.APPROVAL_REQUIRED));
 
         assertThat(run("case", ID).out())
+                .as("no skill ran")
+                .doesNotContain("the skill")
                 .containsSubsequence(
                         "proposed",
                         "agent:demo wants echo 1",
@@ -133,6 +125,47 @@ class LedgerCommandsTest {
                         "call-ended",
                         "succeeded (OK)");
         assertThat(run("case", ID, "--json").out()).contains("\"statement\"");
+    }
+
+    @Test
+    void theCaseOfASkillsCallTellsWhoseItIsAndWhatItWasGranted(@TempDir Path fleetHome) {
+        tells(new SampleFleet(fleetHome).call(Outcome.ALLOW).editPredicate(SampleStep.EXECUTED, executed -> {
+            ((ObjectNode) executed.path("ran")).put("kind", "wasm");
+            ArrayNode facts = (ArrayNode) executed.at("/sandbox/facts");
+            List.of("fuel_used=815", "skill=acme.fetch 1.0.0", "publisher=ac\u202eme", "asks_for=clock", "asks_for=random")
+                    .forEach(fact -> facts.addObject()
+                            .put("name", fact.substring(0, fact.indexOf('=')))
+                            .put("state", "enforced")
+                            .put("value", fact.substring(fact.indexOf('=') + 1)));
+        }));
+
+        assertThat(run("case", ID).out())
+                .containsSubsequence(
+                        "the skill",
+                        "Skill                      acme.fetch 1.0.0",
+                        "Published by               ac",
+                        "Its manifest asks for      clock",
+                        "Its manifest asks for      random",
+                        "Fuel used                  815",
+                        "Module  ",
+                        "what happened",
+                        "proposed")
+                .doesNotContain("\u202e");
+    }
+
+    /** The ledger's answer about a call, the statements in the opposite order. */
+    private void tells(SampleCall call) {
+        List<SignedStatement> statements = new ArrayList<>(call.statements().values()).reversed();
+        ObjectNode answer = Json.mapper().createObjectNode();
+        ArrayNode stated = answer.putArray("statements");
+        statements.forEach(statement -> {
+            ObjectNode one = stated.addObject();
+            one.putObject("entry")
+                    .put("index", stated.size())
+                    .put("digest", statement.digest().hex());
+            one.set("statement", Json.mapper().readTree(statement.envelope().payload()));
+        });
+        service.on("GET /v1/cases/" + ID, 200, Json.write(answer));
     }
 
     @Test

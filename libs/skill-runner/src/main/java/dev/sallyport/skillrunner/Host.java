@@ -18,7 +18,6 @@ import dev.sallyport.skills.module.HostFunction;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -42,10 +41,7 @@ final class Host {
 
     private static final int LONGEST_NAME = 4096;
 
-    /** How long a host may take to stop; shorter than a module's own time for that. */
-    private static final Duration END = Duration.ofMillis(150);
-
-    /** A response is read, written for the module, and kept in case it had too little room; each may have grown by half. */
+/** A response is read, written for the module, and kept in case it had too little room; each may have grown by half. */
     private static final int COPIES_OF_RESPONSE = 4;
 
     /** Its level, a space, and its end: a line is never free, since even an empty one is kept. */
@@ -292,12 +288,12 @@ final class Host {
      */
     private static <T> T asked(Question<T> question) throws HostRefusedException {
         FutureTask<T> task = new FutureTask<>(question::answer);
-        Thread host = Thread.ofVirtual().name("skill-host").start(task);
+        Thread.ofVirtual().name("skill-host").start(task);
         try {
             return task.get();
         } catch (InterruptedException _) {
+            // Whoever is behind it waits for the end of what it does, before anybody hears of the call's.
             task.cancel(true);
-            awaitEnd(host);
             Thread.currentThread().interrupt();
             throw new CallEndedException(SkillFailure.STOPPED, "The call was stopped while it asked its host.");
         } catch (ExecutionException e) {
@@ -310,15 +306,6 @@ final class Host {
                             SkillFailure.ENGINE_FAILED,
                             "The host failed: " + Shown.message(e.getCause() == null ? e : e.getCause()) + ".");
             }
-        }
-    }
-
-    /** What the host does ends before the call, or at least with it: whoever is behind it waits for the rest. */
-    private static void awaitEnd(Thread host) {
-        try {
-            host.join(END);
-        } catch (InterruptedException _) {
-            // It was interrupted already, and is over.
         }
     }
 

@@ -83,7 +83,8 @@ public final class SkillRunner {
     /**
      * Calls a tool. An interrupt of the calling thread ends the call.
      *
-     * @param behind what stands behind the host functions, for this call alone
+     * @param behind what stands behind the host functions, for this call alone; of a call that was ended it may still be
+     *     answering a question, whose thread is interrupted
      * @throws IllegalArgumentException if the skill has no tool of this name
      */
     public SkillResult run(CompiledSkill compiled, SkillCall call, SkillHost behind) {

@@ -105,6 +105,16 @@ class SkillRunnerTest {
     }
 
     @Test
+    void arithmeticHasOneNanBeforeAndAfterItIsCompiledAndThatCostsNoFuel() throws Exception {
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("floats"), 1));
+
+        SkillResult result = RUNNER.run(compiled, TestSkill.call(0, withFuel(3_000_000)));
+
+        assertThat(result)
+                .isEqualTo(new Answered("{\"a\":1}", new SkillUsage(100_000 * 26 + 13, 1, 0, 7), List.of()));
+    }
+
+    @Test
     void aCallThatHasJustEnoughFuelIsAnsweredAndOneUnitLessIsTooLittle() throws Exception {
         CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("counts"), 1));
         long needed = RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))

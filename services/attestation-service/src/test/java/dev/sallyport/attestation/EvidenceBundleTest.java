@@ -243,7 +243,21 @@ class EvidenceBundleTest {
         SampleCall ofSkill = FleetSigners.call().editPredicate(SampleStep.EXECUTED, executed -> {
             ((ObjectNode) executed.path("ran")).put("kind", "wasm");
             ArrayNode facts = (ArrayNode) executed.at("/sandbox/facts");
-            Map.of("skill", "acme.fetch 1.0.0", "publisher", "acme", "granted", "http", "denied", "clock")
+            Map.of(
+                            "skill",
+                            "acme.fetch 1.0.0",
+                            "publisher",
+                            "acme",
+                            "asks_for",
+                            "secret api_token for api.example.com",
+                            "granted",
+                            "http",
+                            "denied",
+                            "clock",
+                            "fuel_used",
+                            "815",
+                            "fuel_limit",
+                            "4711")
                     .forEach((name, value) -> facts.addObject()
                             .put("name", name)
                             .put("state", "enforced")
@@ -254,7 +268,8 @@ class EvidenceBundleTest {
 
         WebVisitor auditor = visitor(TestCallers.AUDITORS_SESSION);
         assertThat(auditor.get("/ledger/cases/" + ofSkill.id()).body())
-                .contains("acme.fetch 1.0.0", "Published by", "Granted to it", "Asked for and not granted", "Module");
+                .contains("acme.fetch 1.0.0", "Published by", "Granted to it", "Asked for and not granted", "Module")
+                .contains("Its manifest asks for", "secret api_token for api.example.com", "Fuel used", "815", "4711");
         assertThat(auditor.get("/ledger/cases/" + call.id()).body())
                 .as("control: a call of another tool")
                 .doesNotContain("Published by");

@@ -20,6 +20,8 @@ final class MeteredBody {
     private static final int MEMORY_SIZE = 0x3f;
     private static final int I32 = 0x7f;
     private static final int I64 = 0x7e;
+    private static final int F32 = 0x7d;
+    private static final int F64 = 0x7c;
     private static final int NO_RESULT = 0x40;
     /** 1,024 units for a page of 64 KiB that growing may have to copy. */
     private static final int PAGE_SHIFT = 10;
@@ -38,6 +40,8 @@ final class MeteredBody {
     private int spare;
     /** The local that the fuel is counted in. */
     private int left;
+    /** The result on top of the stack, if it is of arithmetic and may be some NaN. */
+    private FloatResult unsettled = FloatResult.NONE;
 
     /**
      * @param parameters of the function
@@ -80,10 +84,12 @@ final class MeteredBody {
         }
         spare = parameters + (int) locals;
         left = spare + 1;
-        out.unsigned(groups + 2).raw(module, from, in.position()).bytes(1, I32, 1, I64);
+        out.unsigned(groups + 4).raw(module, from, in.position()).bytes(1, I32, 1, I64, 1, F32, 1, F64);
     }
 
     private void instruction(int opcode, int from, int to) {
+        settle(opcode);
+        unsettled = FloatResult.of(opcode);
         switch (opcode) {
             case InstructionDecoder.MEMORY_INIT,
                     InstructionDecoder.MEMORY_COPY,
@@ -165,6 +171,21 @@ final class MeteredBody {
         out.raw(run.toBytes());
         run = new WasmWriter();
         cost = 0;
+    }
+
+    /** Makes the result on top of the stack the canonical NaN if it is one and the next instruction could tell which. */
+    private void settle(int next) {
+        if (unsettled == FloatResult.NONE || FloatResult.takesAnyNan(next)) {
+            return;
+        }
+        int spareFloat = unsettled == FloatResult.F32 ? left + 1 : left + 2;
+        run.bytes(LOCAL_TEE).unsigned(spareFloat);
+        run.bytes(LOCAL_GET).unsigned(spareFloat);
+        unsettled.writeNotEqual(run);
+        run.bytes(InstructionDecoder.IF, NO_RESULT);
+        unsettled.writeNan(run);
+        run.bytes(LOCAL_SET).unsigned(spareFloat).bytes(InstructionDecoder.END);
+        run.bytes(LOCAL_GET).unsigned(spareFloat);
     }
 
     /** The length lies on top of the stack. */

@@ -18,6 +18,9 @@ import java.util.List;
  * trap, is asked there, at each round of a loop, and before what works on many bytes: so a call that needs more than there
  * is does not return, calls nothing and does not go on for long. After a trap of the module itself, what it has counted
  * since it was last written back is not known.
+ *
+ * <p>What arithmetic gives that is not a number becomes the one positive, canonical NaN, as the deterministic profile of
+ * WebAssembly says. Processors, and the same one before and after a compilation, differ in which they give.
  */
 public final class MeteredModule {
     private final byte[] bytes;
@@ -95,12 +98,13 @@ public final class MeteredModule {
                 int from = in.position();
                 section(id, in.part(length), from, from + length);
             }
+            appendGlobals();
             return new MeteredModule(out.toBytes(), globals, start);
         }
 
         private void section(int id, WasmReader section, int from, int to) throws MalformedModuleException {
-            if (id > 6 && !appended) {
-                globals(new WasmReader(new byte[] {0}), 0, 0);
+            if (id > 6) {
+                appendGlobals();
             }
             switch (id) {
                 case 0 -> {}
@@ -153,6 +157,13 @@ public final class MeteredModule {
         private void functions(WasmReader section) throws MalformedModuleException {
             for (int left = section.unsigned(); left > 0; left--) {
                 types.add(section.unsigned());
+            }
+        }
+
+        /** Where the module has no globals of its own. */
+        private void appendGlobals() throws MalformedModuleException {
+            if (!appended) {
+                globals(new WasmReader(new byte[] {0}), 0, 0);
             }
         }
 

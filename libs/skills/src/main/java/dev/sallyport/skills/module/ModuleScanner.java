@@ -18,6 +18,12 @@ final class ModuleScanner {
     private static final int DATA_COUNT = 12;
     private static final int CODE = 10;
 
+    private static final int FUNCTION = 0;
+    private static final int TABLE = 1;
+    private static final int MEMORY = 2;
+    private static final int GLOBAL = 3;
+    private static final int KINDS = 4;
+
     private static final int MOST_TYPES = 2_000;
     private static final int MOST_PARAMETERS = 64;
     private static final int MOST_RESULTS = 16;
@@ -43,10 +49,12 @@ final class ModuleScanner {
     private final List<FunctionType> types = new ArrayList<>();
     private final List<FunctionType> functions = new ArrayList<>();
     private final Map<String, Integer> exportedFunctions = new HashMap<>();
+    /** How many functions, tables, memories and globals there are, imported ones first, by the kinds of imports and exports. */
+    private final int[] defined = new int[KINDS];
+
     private boolean memoryExported;
     private int memories;
     private int memoryPages;
-    private int tables;
     private int ownFunctions;
     private int bodies;
     private int customSections;
@@ -166,7 +174,10 @@ final class ModuleScanner {
             String name = in.name();
             String shown = shown(module) + "." + shown(name);
             int kind = in.unsignedByte();
-            if (kind != 0) {
+            if (kind < KINDS) {
+                defined[kind]++;
+            }
+            if (kind != FUNCTION) {
                 violations.add(
                         Rule.KNOWN_IMPORT, shown + " is a table, a memory, a global or a tag; only functions are");
                 skipImport(in, kind);
@@ -208,12 +219,12 @@ final class ModuleScanner {
 
     private void skipImport(WasmReader in, int kind) throws MalformedModuleException {
         switch (kind) {
-            case 1 -> {
+            case TABLE -> {
                 in.unsignedByte();
                 limits(in);
             }
-            case 2 -> limits(in);
-            case 3 -> in.skip(2);
+            case MEMORY -> limits(in);
+            case GLOBAL -> in.skip(2);
             default -> throw new MalformedModuleException("an import is of an unknown kind");
         }
     }
@@ -231,10 +242,12 @@ final class ModuleScanner {
         for (int i = 0; i < ownFunctions; i++) {
             functions.add(type(in.unsigned()));
         }
+        defined[FUNCTION] += ownFunctions;
     }
 
     private void tables(WasmReader in) throws MalformedModuleException {
-        tables = in.unsigned();
+        int tables = in.unsigned();
+        defined[TABLE] += tables;
         if (tables > 1) {
             violations.add(Rule.ONE_TABLE, "there are " + tables + " tables");
         }
@@ -266,6 +279,7 @@ final class ModuleScanner {
 
     private void memories(WasmReader in) throws MalformedModuleException {
         memories = in.unsigned();
+        defined[MEMORY] += memories;
         for (int i = 0; i < memories; i++) {
             Limits limits = limits(in);
             int most = manifest.limits().memoryPages();
@@ -284,6 +298,7 @@ final class ModuleScanner {
     private void globals(WasmReader in) throws MalformedModuleException {
         int count = in.unsigned();
         violations.bound("globals", count, MOST_GLOBALS);
+        defined[GLOBAL] += count;
         for (int i = 0; i < count; i++) {
             valueType(in, "global " + i);
             if (in.unsignedByte() > 1) {
@@ -308,11 +323,14 @@ final class ModuleScanner {
             if (name.length() > LONGEST_NAME) {
                 violations.add(Rule.BOUNDED, "an export has a name of more than " + LONGEST_NAME + " characters");
             }
-            if (kind > 3) {
+            if (kind >= KINDS) {
                 violations.add(Rule.ENABLED, "an export is a tag or of an unknown kind");
-            } else if (kind == 0) {
+            } else if (index >= defined[kind]) {
+                // The engine asks only where somebody reads the export.
+                violations.add(Rule.WELL_FORMED, "the export " + shown(name) + " names what is not there");
+            } else if (kind == FUNCTION) {
                 exportedFunctions.put(name, index);
-            } else if (kind == 2 && name.equals("memory") && index == 0) {
+            } else if (kind == MEMORY && name.equals("memory") && index == 0) {
                 memoryExported = true;
             }
         }
@@ -390,8 +408,7 @@ final class ModuleScanner {
                     Integer index = exportedFunctions.get(expected.getKey());
                     if (index == null) {
                         violations.add(Rule.EXPORTED, "no function is exported as " + expected.getKey());
-                    } else if (index >= functions.size()
-                            || !functions.get(index).equals(expected.getValue())) {
+                    } else if (!functions.get(index).equals(expected.getValue())) {
                         violations.add(Rule.EXPORTED, expected.getKey() + " must be " + expected.getValue());
                     }
                 });

@@ -9,7 +9,7 @@ package dev.sallyport.skills.module;
 public record ModuleViolation(Rule rule, String detail) {
     /** The rules for modules. */
     public enum Rule {
-        /** The bytes follow the binary format. */
+        /** The bytes follow the binary format, and exports name what is there, once. */
         WELL_FORMED,
         /** Sections, functions, bodies, locals, nesting, exports and data stay within bounds. */
         BOUNDED,

@@ -30,6 +30,10 @@ class ModuleScanTest {
         return Stream.of(
                 Arguments.of("the plain one", plain()),
                 Arguments.of("a custom section", plain().section(0, joined(name("name"), new int[] {1, 2, 3}))),
+                Arguments.of("an export of its table", exporting(plain().section(4, 1, 0x70, 0, 2), 1, 0)),
+                Arguments.of("an export of a variable", exporting(plain().section(6, 1, 0x7f, 1, 0x41, 1, 0x0b), 3, 0)),
+                Arguments.of("an export of its memory by another name", exporting(plain(), 2, 0)),
+                Arguments.of("an export of another function", exporting(plain(), 0, 1)),
                 Arguments.of("a table", plain().section(4, joined(new int[] {1, 0x70, 0}, number(10_000)))),
                 Arguments.of("a memory with a maximum", plain().section(5, 1, 1, 1, 2)),
                 Arguments.of("as many pages as the manifest says", plain().section(5, 1, 0, 16)),
@@ -133,6 +137,13 @@ class ModuleScanTest {
                         "two exports of one name",
                         Rule.WELL_FORMED,
                         plain().section(7, joined(new int[] {2}, repeated(2, 1, 'a', 0, 0)))),
+                refused("an export of a table that is not there", Rule.WELL_FORMED, exporting(plain(), 1, 0)),
+                refused("an export of a second memory", Rule.WELL_FORMED, exporting(plain(), 2, 1)),
+                refused(
+                        "an export of a variable that is not there",
+                        Rule.WELL_FORMED,
+                        exporting(plain().section(6, 1, 0x7f, 1, 0x41, 1, 0x0b), 3, 1)),
+                refused("an export of a function that is not there", Rule.WELL_FORMED, exporting(plain(), 0, 2)),
                 refused("a long name of an export", Rule.BOUNDED, plain().section(7, longExport())),
                 refused(
                         "65 parameters",
@@ -334,6 +345,13 @@ class ModuleScanTest {
 
     private static int[] branchTable(int targets) {
         return joined(new int[] {0x41, 0, 0x0e}, number(targets), repeated(targets + 1, 0));
+    }
+
+    /** One more export of this kind and number. */
+    private static ModuleBytes exporting(ModuleBytes module, int kind, int index) {
+        int[] four = ModuleBytes.exports(0);
+        four[0] = 4;
+        return module.section(7, joined(four, name("more"), new int[] {kind, index}));
     }
 
     private static int[] longExport() {

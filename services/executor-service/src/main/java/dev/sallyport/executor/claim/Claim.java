@@ -1,8 +1,6 @@
 package dev.sallyport.executor.claim;
 
 import java.time.Duration;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A call won by a node.
@@ -11,21 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param startedRecord base64 of the execution-started record, exact bytes
  * @param fence fencing number, to be named in every later request
  * @param leaseMs how long the lease holds from the claim on, in milliseconds
- * @param blobs files that the call needs besides; none for built-ins and processes
  * @param workspaceLost whether the session's workspace is on a node that is gone or was given up: the node refuses the
  *     call, and the session's next one begins with a workspace of its own
  */
-public record Claim(
-        String permitRecord, String startedRecord, long fence, long leaseMs, List<Blob> blobs, boolean workspaceLost) {
+public record Claim(String permitRecord, String startedRecord, long fence, long leaseMs, boolean workspaceLost) {
     /** The longest lease that anybody gives or believes: what bounds how long an old start can pass as one of now. */
     public static final Duration LONGEST_LEASE = Duration.ofMinutes(1);
-
-    /** Copies the list; one that is missing is empty. */
-    public Claim {
-        blobs = copy(blobs);
-    }
-
-    private static List<Blob> copy(@Nullable List<Blob> list) {
-        return list == null ? List.of() : List.copyOf(list);
-    }
 }

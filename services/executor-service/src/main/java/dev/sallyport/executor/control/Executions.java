@@ -135,7 +135,6 @@ public class Executions {
                 base64.encodeToString(claim.startedRecord()),
                 claim.fence(),
                 claim.lease().toMillis(),
-                List.of(),
                 claim.workspaceLost());
     }
 
@@ -232,7 +231,6 @@ public class Executions {
                 base64.encodeToString(record),
                 fence,
                 terms.lease().toMillis(),
-                List.of(),
                 claimable.workspaceLost());
     }
 

@@ -10,7 +10,6 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
-import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
@@ -97,9 +96,6 @@ final class ClaimVerifier {
             require(terms.node().equals(self.toString()), "the start names another node");
             require(terms.fence() == claim.fence(), "the start has another fence");
             require(permit.permit().pool().equals(self.pool()), "the permit is for another pool");
-            require(
-                    claim.blobs().isEmpty() || permit.permit().runtime().kind() == RuntimeKind.WASM,
-                    "the claim names files that no call of its kind needs");
             require(
                     !terms.claimedAt().isAfter(permit.permit().notAfter()),
                     "the permit was claimed after its not_after");

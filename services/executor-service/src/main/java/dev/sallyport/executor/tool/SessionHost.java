@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of a session, the values that a skill keeps for it, and the web, for one call. What it keeps is another's to
- * see once the call has ended: until then calls of the same session that ask for values of that skill wait.
+ * see once the call has ended: until then calls of the same session that ask for values of that skill wait. A module asks
+ * one question at a time, so one lock is for all of them and for the end.
  */
 final class SessionHost implements SkillHost, Closeable {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
@@ -107,8 +108,7 @@ final class SessionHost implements SkillHost, Closeable {
     private @Nullable SkillStore store;
     private @Nullable SkillValues values;
     private Turns.@Nullable Turn turn;
-    private final Object writes = new Object();
-    private volatile boolean over;
+    private boolean over;
 
     SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns, SkillWeb web) {
         this(platform, owner, call, skill, turns, web, WorkspaceQuota.USUAL_FILES);
@@ -140,8 +140,16 @@ final class SessionHost implements SkillHost, Closeable {
         return new WorkspaceFiles(platform, call.workspace().get(), owner);
     }
 
+    /** A call that is over is answered nothing, however late its question begins. */
+    private void begin() throws HostRefusedException {
+        if (over || Thread.currentThread().isInterrupted()) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
+    }
+
     @Override
-    public HostFile readFile(String path, int most) throws HostRefusedException {
+    public synchronized HostFile readFile(String path, int most) throws HostRefusedException {
+        begin();
         try {
             WorkspaceFiles.Content content = files().read(path, 0, most);
             return new HostFile(content.bytes(), content.totalBytes());
@@ -154,7 +162,8 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     @Override
-    public void writeFile(String path, byte[] content) throws HostRefusedException {
+    public synchronized void writeFile(String path, byte[] content) throws HostRefusedException {
+        begin();
         Limits limits = call.terms().limits();
         WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), workspaceFiles);
         Path workspace = call.workspace().get();
@@ -174,23 +183,19 @@ final class SessionHost implements SkillHost, Closeable {
         }
     }
 
-    /** A call that is over writes nothing, however late its question is answered. */
     private void write(Path workspace, String path, byte[] content, WorkspaceQuota quota)
             throws FileRefusal, HostRefusedException {
-        synchronized (writes) {
-            if (over || Thread.currentThread().isInterrupted()) {
-                throw new HostRefusedException(HostAnswer.REFUSED);
-            }
-            call.stillWanted().run();
-            files().write(
-                            path,
-                            content,
-                            WorkspaceFiles.Mode.REPLACE,
-                            call.terms().limits().fileBytes(),
-                            quota);
-            // Other tools of the same session may have written meanwhile.
-            quota.check(platform, workspace);
-        }
+        // It may have waited for its turn.
+        begin();
+        call.stillWanted().run();
+        files().write(
+                        path,
+                        content,
+                        WorkspaceFiles.Mode.REPLACE,
+                        call.terms().limits().fileBytes(),
+                        quota);
+        // Other tools of the same session may have written meanwhile.
+        quota.check(platform, workspace);
     }
 
     @Override
@@ -204,13 +209,11 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     private SkillValues values() throws HostRefusedException {
+        begin();
         if (values != null) {
             return values;
         }
         Path workspace = call.workspace().get();
-        if (over) {
-            throw new HostRefusedException(HostAnswer.REFUSED);
-        }
         try {
             turn = turns.takeValues(workspace, skill);
             SkillStore found = new SkillStore(platform, workspace, skill);
@@ -228,7 +231,8 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     @Override
-    public byte[] request(HostRequest request, int most) throws HostRefusedException {
+    public synchronized byte[] request(HostRequest request, int most) throws HostRefusedException {
+        begin();
         return web.request(request, most);
     }
 
@@ -243,17 +247,18 @@ final class SessionHost implements SkillHost, Closeable {
         }
     }
 
-    /** The call has ended. Whoever still waits for a server is ended first: it may hold nothing that others wait for. */
+    /**
+     * The call has ended: what is being answered is over when this returns, and nothing is answered any more. Whoever still
+     * waits for a server is ended first.
+     */
     @Override
     public void close() {
         web.close();
-        synchronized (writes) {
-            over = true;
-        }
-        release();
+        end();
     }
 
-    private synchronized void release() {
+    private synchronized void end() {
+        over = true;
         if (turn != null) {
             turn.release();
             turn = null;

@@ -50,6 +50,11 @@ final class SkillRun implements RunningTool {
 
     private static final long PAGE_BYTES = 64 << 10;
 
+    /** A statement has 64 facts; secrets and hosts need up to 40. */
+    private static final int MOST_ASKED = 10;
+
+    private static final int LONGEST_ASKED = 500;
+
     /** Everything before the module itself. */
     interface Preparation {
         /** Throws {@link ToolFailure} when nothing of the module may run. */
@@ -268,8 +273,23 @@ final class SkillRun implements RunningTool {
                 fact("fuel_used", Long.toString(result.usage().fuel())),
                 fact("host_call_limit", Integer.toString(limits.hostCalls())),
                 fact("host_calls", Integer.toString(result.usage().hostCalls()))));
+        facts.addAll(asked(manifest.capabilities().all()));
         facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
         facts.addAll(prepared.host().web().facts());
+        return facts;
+    }
+
+    /** What the manifest asks for, a fact for each line as far as a statement has room. */
+    private static List<Fact> asked(List<String> lines) {
+        boolean tooMany = lines.size() > MOST_ASKED;
+        List<Fact> facts = new ArrayList<>();
+        for (String line : tooMany ? lines.subList(0, MOST_ASKED - 1) : lines) {
+            facts.add(fact(
+                    "asks_for", line.length() <= LONGEST_ASKED ? line : line.substring(0, LONGEST_ASKED) + " ..."));
+        }
+        if (tooMany) {
+            facts.add(fact("asks_for", (lines.size() - MOST_ASKED + 1) + " more, in the package's manifest"));
+        }
         return facts;
     }
 

@@ -209,7 +209,7 @@ class ClaimVerifierTest {
             byte[] target = round % 2 == 0 ? permitBytes : startedBytes;
             int at = random.nextInt(target.length);
             target[at] ^= (byte) (1 << random.nextInt(7));
-            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, List.of(), false);
+            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, false);
             int detailAt = new String(permit.encode(), java.nio.charset.StandardCharsets.US_ASCII).indexOf(detail);
             boolean inDetail = round % 2 == 0 && at >= detailAt && at < detailAt + detail.length();
             if (inDetail) {
@@ -298,7 +298,7 @@ class ClaimVerifierTest {
     }
 
     private static Claim claim(StatementRecord permit, StatementRecord started, long leaseMs) {
-        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, leaseMs, List.of(), false);
+        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, leaseMs, false);
     }
 
     private static String base64(byte[] bytes) {

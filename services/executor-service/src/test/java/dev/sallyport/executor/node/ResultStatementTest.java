@@ -154,7 +154,6 @@ class ResultStatementTest {
                         base64(call.record(SampleStep.STARTED)),
                         1,
                         30_000,
-                        List.of(),
                         false));
         Instant now = Instant.now();
         ToolResult result = new ToolResult.Ended(

@@ -35,8 +35,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,13 +196,46 @@ class SkillFilesTest {
 
     @Test
     void aQuestionThatIsAnsweredAfterTheEndWritesNothing() throws Exception {
-        SessionHost host = host(call(COPY, LIMITS, "fs_write"), tool.turns());
+        SessionHost.Turns turns = new SessionHost.Turns();
+        SessionHost host = host(call(COPY, LIMITS, "kv", "fs_read", "fs_write"), turns);
         host.writeFile("data/out.txt", "before".getBytes(UTF_8));
+        assertThat(host.readFile("data/out.txt", 100).length()).isEqualTo(6);
+        host.keep("count", new byte[] {1}, 1_000);
         host.close();
 
         assertThatThrownBy(() -> host.writeFile("data/out.txt", "after".getBytes(UTF_8)))
                 .isInstanceOf(HostRefusedException.class);
         assertThat(workspace.resolve("data/out.txt")).hasContent("before");
+        assertThatThrownBy(() -> host.readFile("data/out.txt", 100)).isInstanceOf(HostRefusedException.class);
+        assertThatThrownBy(() -> host.keep("count", new byte[] {2}, 1_000)).isInstanceOf(HostRefusedException.class);
+        assertThat(turns.places()).as("it takes no turn").isZero();
+    }
+
+    @Test
+    void theEndOfACallComesAfterWhatItIsBeingAnswered() throws Exception {
+        SessionHost.Turns turns = new SessionHost.Turns();
+        SessionHost.Turns.Turn another = turns.takeFiles(workspace);
+        SessionHost host = host(call(COPY, LIMITS, "fs_write"), turns);
+        FutureTask<Void> question = new FutureTask<>(() -> {
+            host.writeFile("data/out.txt", "late".getBytes(UTF_8));
+            return null;
+        });
+        Thread asks = Thread.ofPlatform().start(question);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> asks.getState() == Thread.State.WAITING);
+        Thread ends = Thread.ofPlatform().start(host::close);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ends.getState() == Thread.State.BLOCKED);
+        asks.interrupt();
+        ends.join(Duration.ofSeconds(30));
+
+        assertThat(ends.getState()).isEqualTo(Thread.State.TERMINATED);
+        assertThatThrownBy(question::get).hasCauseInstanceOf(HostRefusedException.class);
+        another.release();
+        assertThat(workspace.resolve("data/out.txt")).doesNotExist();
+        assertThat(turns.places()).isZero();
     }
 
     @Test

@@ -92,6 +92,8 @@ class SkillToolTest {
                 .containsEntry("package", mask.skill.digest().hex())
                 .containsEntry("granted", "clock")
                 .containsEntry("denied", "none")
+                .containsEntry("publisher", "acme")
+                .containsEntry("asks_for", "clock")
                 .containsEntry("fuel_limit", "1000000");
         assertThat(Long.parseLong(String.valueOf(facts.get("fuel_used")))).isBetween(1L, 1_000_000L);
     }
@@ -278,7 +280,8 @@ class SkillToolTest {
 
     private static Map<String, String> facts(ToolResult.Ended ended) {
         return ended.sandbox().facts().stream()
-                .collect(Collectors.toMap(Fact::name, fact -> String.valueOf(fact.value())));
+                .collect(Collectors.toMap(
+                        Fact::name, fact -> String.valueOf(fact.value()), (one, next) -> one + ", " + next));
     }
 
     private static String output(ToolResult result, String name) {

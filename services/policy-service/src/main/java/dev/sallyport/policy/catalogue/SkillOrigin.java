@@ -33,6 +33,9 @@ public record SkillOrigin(
         long fuel,
         int hostCalls,
         SkillPublication.@Nullable Asked asked) {
+    /** The capability of requests to hosts, with the secrets that go along. */
+    public static final String HTTP = "http";
+
     /** Copies the set. */
     public SkillOrigin {
         capabilities = Set.copyOf(capabilities);

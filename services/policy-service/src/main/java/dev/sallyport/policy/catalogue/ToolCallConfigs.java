@@ -95,6 +95,11 @@ public class ToolCallConfigs implements WorkspaceListener {
                 .single();
     }
 
+    /** The tool as the workspace lets it run. */
+    public ToolMetadata within(String workspaceId, ToolMetadata tool) {
+        return tool.skill() == null ? tool : tool.within(current(workspaceId).wasmRunner());
+    }
+
     /**
      * Changes the configuration of the proposer's workspace, or keeps the change for a second person.
      *

@@ -118,6 +118,27 @@ public record ToolMetadata(
     public record Placement(RuntimeKind runtime, Tier tier, String pool, Limits limits) {}
 
     /**
+     * The tool as modules of skills may run in a workspace: where {@code http} is not opened to them, a skill can reach no
+     * host and use no secret, whatever was granted. No other tool is changed.
+     */
+    public ToolMetadata within(WasmPluginRunnerPolicy most) {
+        return skill == null || most.capabilities().contains(SkillOrigin.HTTP)
+                ? this
+                : new ToolMetadata(
+                        name,
+                        version,
+                        description,
+                        new Reach(
+                                reach.capabilities(), reach.defaultSensitive(), reach.egressMode(), Set.of(), Set.of()),
+                        input,
+                        placement,
+                        document,
+                        digest,
+                        program,
+                        skill);
+    }
+
+    /**
      * The hosts of a call: those that it names, else those that its skill's manifest does. A caller does not know what a
      * module asks for; whoever names some of them leaves the others out.
      */

@@ -5,6 +5,7 @@ import dev.sallyport.policy.activation.LoadedSets;
 import dev.sallyport.policy.activation.PolicySets;
 import dev.sallyport.policy.catalogue.ArgumentSchemas;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
+import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyExplanation;
@@ -28,6 +29,7 @@ public class WhatIf {
     private final LoadedSets sets;
     private final PolicySets active;
     private final ToolCatalogue catalogue;
+    private final ToolCallConfigs configs;
     private final ArgumentSchemas schemas;
     private final HypotheticalDecisions decisions;
     private final StatementOutbox outbox;
@@ -37,6 +39,7 @@ public class WhatIf {
             LoadedSets sets,
             PolicySets active,
             ToolCatalogue catalogue,
+            ToolCallConfigs configs,
             ArgumentSchemas schemas,
             HypotheticalDecisions decisions,
             StatementOutbox outbox,
@@ -44,6 +47,7 @@ public class WhatIf {
         this.sets = sets;
         this.active = active;
         this.catalogue = catalogue;
+        this.configs = configs;
         this.schemas = schemas;
         this.decisions = decisions;
         this.outbox = outbox;
@@ -97,8 +101,10 @@ public class WhatIf {
      */
     public Answer ask(@Nullable String set, Question question) throws JsonRefusedException {
         LoadedSet loaded = set == null ? active.active() : sets.named(set);
-        ToolMetadata tool =
-                catalogue.find(question.workspaceId(), question.tool()).orElse(null);
+        ToolMetadata tool = catalogue
+                .find(question.workspaceId(), question.tool())
+                .map(found -> configs.within(question.workspaceId(), found))
+                .orElse(null);
         CallArguments arguments = CallArguments.of(question.arguments());
         if (tool != null) {
             schemas.verify(tool, arguments.values());

@@ -14,13 +14,11 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.story.RanSkill;
 import dev.sallyport.statements.story.Story;
 import dev.sallyport.statements.story.Told;
-import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,8 +28,8 @@ import java.util.stream.Stream;
  *
  * @param id of the call
  * @param tool the tool that was called
- * @param facts who called, in which session and run; of a call of a skill also which module ran, whose it is, and what it
- *     was granted
+ * @param facts who called, in which session and run; of a call of a skill also which module ran, whose it is, what it asks
+ *     for and was granted, and what it used
  * @param end outcome and code; of a call that has not ended, that it has not
  * @param ended whether the call's end is in the log
  * @param complete whether the call has ended and everything that its statements link to is in the log
@@ -49,9 +47,6 @@ record ToldCase(
         long size,
         List<Step> steps,
         List<Line> details) {
-    /** What a node states of a skill, with its label here. */
-    private static final Map<String, String> OF_SKILLS = ofSkills();
-
     /** A text with its label. */
     record Line(String label, VisibleText text) {}
 
@@ -76,7 +71,8 @@ record ToldCase(
                 told.add(one);
                 disclose(one, file.details(), details);
                 if (one.statement().predicate() instanceof ToolExecuted executed) {
-                    facts.addAll(skill(executed));
+                    RanSkill.of(executed)
+                            .forEach(line -> facts.add(new Line(line.label(), VisibleText.of(line.text()))));
                 }
             } catch (StatementRefusedException _) {
                 unreadable.add(new Step(
@@ -109,32 +105,6 @@ record ToldCase(
                 new Line("Who called", VisibleText.of(proposed.run().principal())),
                 new Line("Session", VisibleText.of(proposed.run().session())),
                 new Line("Run", VisibleText.of(proposed.run().run())));
-    }
-
-    private static Map<String, String> ofSkills() {
-        Map<String, String> labels = new LinkedHashMap<>();
-        labels.put("skill", "Skill");
-        labels.put("publisher", "Published by");
-        labels.put("signed_by", "Signed by key");
-        labels.put("package", "Package");
-        labels.put("granted", "Granted to it");
-        labels.put("denied", "Asked for and not granted");
-        labels.put("fuel_used", "Fuel used");
-        return Collections.unmodifiableMap(labels);
-    }
-
-    private static List<Line> skill(ToolExecuted executed) {
-        ToolExecuted.Ran ran = executed.ran();
-        ToolExecuted.SandboxEnforcement sandbox = executed.sandbox();
-        if (ran == null || sandbox == null || ran.kind() != RuntimeKind.WASM) {
-            return List.of();
-        }
-        List<Line> lines = new ArrayList<>();
-        OF_SKILLS.forEach((name, label) -> sandbox.facts().stream()
-                .filter(fact -> fact.name().equals(name))
-                .forEach(fact -> lines.add(new Line(label, VisibleText.of(String.valueOf(fact.value()))))));
-        lines.add(new Line("Module", VisibleText.of(ran.digest().hex())));
-        return lines;
     }
 
     private static String end(StatedResult result) {

@@ -28,9 +28,6 @@ final class SkillDocument {
     private static final int MOST_INPUT_BYTES = 60 << 10;
     private static final String POOL = "default";
 
-    /** What a module can do to the world outside, as people and policies know it of other tools. */
-    private static final String HTTP = "http";
-
     private static final String FILES_WRITE = "fs_write";
 
     private static final long LARGEST_FILE = 64L << 20;
@@ -49,7 +46,7 @@ final class SkillDocument {
         ObjectNode input = schema(tool.inputSchema());
         ObjectNode document = document(publication, tool, input);
         Set<ToolCapability> capabilities = capabilities(publication);
-        SkillPublication.Asked web = publication.capabilities().contains(HTTP) ? publication.asked() : null;
+        SkillPublication.Asked web = publication.capabilities().contains(SkillOrigin.HTTP) ? publication.asked() : null;
         return new ToolMetadata(
                 SkillPublication.toolName(publication.skill(), tool.name()),
                 publication.toolVersion(),
@@ -116,7 +113,7 @@ final class SkillDocument {
 
     private static Set<ToolCapability> capabilities(SkillPublication publication) {
         Set<ToolCapability> capabilities = EnumSet.noneOf(ToolCapability.class);
-        if (publication.capabilities().contains(HTTP)) {
+        if (publication.capabilities().contains(SkillOrigin.HTTP)) {
             capabilities.add(ToolCapability.NETWORK);
             if (publication.secrets()) {
                 capabilities.add(ToolCapability.SECRETS_READ);

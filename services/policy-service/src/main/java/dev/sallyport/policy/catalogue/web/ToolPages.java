@@ -178,8 +178,8 @@ class ToolPages {
 
     private Facts facts(ToolMetadata tool, ToolCallConfig config) {
         var program = tool.program();
-        String hosts =
-                String.join(", ", tool.reach().egressHosts().stream().sorted().toList());
+        ToolMetadata.Reach reach = tool.within(config.wasmRunner()).reach();
+        String hosts = String.join(", ", reach.egressHosts().stream().sorted().toList());
         return new Facts(
                 tool.version(),
                 VisibleText.whole(tool.description()),
@@ -191,7 +191,7 @@ class ToolPages {
                 tool.placement().tier().name(),
                 tool.placement().pool(),
                 tool.reach().egressMode().wire() + (hosts.isEmpty() ? "" : " (" + hosts + ")"),
-                String.join(", ", tool.reach().secrets().stream().sorted().toList()),
+                String.join(", ", reach.secrets().stream().sorted().toList()),
                 program == null ? null : template(tool),
                 ToolController.programs(tool, config),
                 program == null

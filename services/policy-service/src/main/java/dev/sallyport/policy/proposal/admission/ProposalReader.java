@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.admission;
 import dev.sallyport.policy.catalogue.ArgumentSchemas;
 import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
+import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.proposal.decision.ArgumentHosts;
@@ -29,12 +30,19 @@ class ProposalReader {
     private static final int PROPOSAL_VERSION = 1;
 
     private final ToolCatalogue catalogue;
+    private final ToolCallConfigs configs;
     private final ArgumentSchemas schemas;
     private final StatementOutbox outbox;
     private final Ulids ulids;
 
-    ProposalReader(ToolCatalogue catalogue, ArgumentSchemas schemas, StatementOutbox outbox, Ulids ulids) {
+    ProposalReader(
+            ToolCatalogue catalogue,
+            ToolCallConfigs configs,
+            ArgumentSchemas schemas,
+            StatementOutbox outbox,
+            Ulids ulids) {
         this.catalogue = catalogue;
+        this.configs = configs;
         this.schemas = schemas;
         this.outbox = outbox;
         this.ulids = ulids;
@@ -54,7 +62,10 @@ class ProposalReader {
      * @throws InvalidProposalException with the field that does not fit the tool or the caller
      */
     Undecided read(Principal caller, ProposalBody body) {
-        ToolMetadata tool = catalogue.find(caller.workspaceId(), body.tool()).orElse(null);
+        ToolMetadata tool = catalogue
+                .find(caller.workspaceId(), body.tool())
+                .map(found -> configs.within(caller.workspaceId(), found))
+                .orElse(null);
         CallArguments arguments = body.arguments();
         if (tool != null) {
             arguments = verify(tool, body);

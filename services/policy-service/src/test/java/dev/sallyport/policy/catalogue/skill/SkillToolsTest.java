@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tools of skills as executor control publishes them: listed, decided about, permitted, and taken out. */
@@ -194,7 +195,7 @@ class SkillToolsTest {
                 List.of("api_token"),
                 archive);
         publish(1, 1, "enabled", false, "http");
-        allow();
+        allow("clock", "http");
 
         Prompt all = prompt(propose("{\"text\":\"a1\"}").id());
         assertThat(all.sandbox().hosts()).containsExactly("a.example", "b.example");
@@ -203,9 +204,7 @@ class SkillToolsTest {
         assertThat(all.skill().signedBy()).isEqualTo(archive.hex());
         assertThat(all.skill().packageDigest()).isEqualTo(archive.hex());
         assertThat(all.skill().asksFor()).singleElement().asString().startsWith("http GET https://a.example/*");
-        assertThat(all.skill().granted())
-                .as("the operator grants http, the workspace does not")
-                .isEmpty();
+        assertThat(all.skill().granted()).containsExactly("http");
         Prompt fewer = prompt(
                 propose("{\"text\":\"a1\"},\"egress_hosts\":[\"a.example\"]").id());
         assertThat(fewer.sandbox().hosts()).containsExactly("a.example");
@@ -213,6 +212,19 @@ class SkillToolsTest {
                 .isEqualTo("done denied EGRESS_NOT_ALLOWED");
         assertThat(propose("{\"text\":\"a1\"},\"secrets\":[\"other\"]").state())
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
+
+        allow("clock");
+        Prompt closed = prompt(propose("{\"text\":\"a1\"}").id());
+        assertThat(closed.skill()).isNotNull();
+        assertThat(closed.skill().granted())
+                .as("the operator grants http, the workspace does not")
+                .isEmpty();
+        assertThat(closed.sandbox().hosts())
+                .as("so nobody is asked about its hosts")
+                .isEmpty();
+        assertThat(closed.secrets()).isEmpty();
+        assertThat(propose("{\"text\":\"a1\"},\"egress_hosts\":[\"a.example\"]").state())
+                .isEqualTo("done denied EGRESS_NOT_ALLOWED");
 
         publish(2, 2, "enabled", false);
         ExecutionPermit without = permit(propose("{\"text\":\"a1\"}").id());
@@ -247,13 +259,15 @@ class SkillToolsTest {
     }
 
     private void allow() {
+        allow("clock", "random");
+    }
+
+    private void allow(String... capabilities) {
         ObjectNode config = config();
-        config.withArray("allowlisted_skills").add(id);
-        config.withObject("wasm_runner")
-                .withArray("capabilities")
-                .removeAll()
-                .add("clock")
-                .add("random");
+        config.withArray("allowlisted_skills").removeAll().add(id);
+        ArrayNode most =
+                config.withObject("wasm_runner").withArray("capabilities").removeAll();
+        List.of(capabilities).forEach(most::add);
         service.configure(config.toString());
     }
 
