@@ -35,11 +35,11 @@ import picocli.CommandLine;
 class ExamplesTest extends CommandsOverHttp {
     /** Here they are only read. They need a whole ledger, a cluster, or never end; their own tests run them. */
     private static final Pattern ONLY_READ = Pattern.compile(
-            "sallyport (approvals watch|ledger fsck.*|verify .*|skills replay .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
+            "sallyport (approvals watch|ledger fsck.*|verify .*|skills replay .*|ca join .*|ca kubernetes .*|ca protect .*|ca retire .*|ca trust --follow .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
     private static final Pattern LOCAL =
-            Pattern.compile("sallyport (ca(?! authorities| revoke)|skills (new|lint|test|build|sign|verify|diff)) ");
+            Pattern.compile("sallyport (ca(?! authorities| revoke| trust)|skills (new|lint|test|build|sign|verify|diff)) ");
 
     private static final Pattern ENDPOINT = Pattern.compile("\\| (GET|POST|PUT|DELETE) \\| `([^`]+)` \\|");
     private static final String WHOLE_ID = "01JD0000000000000000000000";

@@ -43,6 +43,7 @@ public final class Local {
 
     // Certificates live 24 hours and are renewed from the twelfth on.
     private static final Duration RENEWAL_PERIOD = Duration.ofMinutes(30);
+    private static final Duration TAKING_PERIOD = Duration.ofSeconds(5);
 
     private final Options options;
     private final Clock clock;
@@ -130,7 +131,8 @@ public final class Local {
         var recording = new Recording(context, fleet);
         Runtime.getRuntime().addShutdownHook(new Thread(recording::stop, "stop-recording"));
         Thread.ofPlatform().daemon().name("train").start(() -> train(fleet, new SupervisorCache(context), recording));
-        try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
+        try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates);
+                var _ = CertificateRenewal.every(TAKING_PERIOD, fleet::takeCertificates)) {
             // A signal ends the JVM.
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {

@@ -9,13 +9,15 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = {
             "Make and renew the fleet's certificate authorities and certificates.",
-            "Only authorities and revoke need running services."
+            "Only authorities, revoke and trust need running services; rotate and retire ask them between two roots."
         },
         subcommands = {
             CaInitCommand.class,
             CaRenewCommand.class,
             CaStatusCommand.class,
             CaRotateCommand.class,
+            CaRetireCommand.class,
+            CaTrustCommand.class,
             CaAuthoritiesCommand.class,
             CaRevokeCommand.class,
             CaIssueCommand.class,

@@ -4,6 +4,7 @@ import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetStatus;
 import java.nio.file.Path;
+import java.time.Clock;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport ca status}: ages; exit code 1 if something has expired. */
@@ -15,9 +16,10 @@ import picocli.CommandLine.Command;
 final class CaStatusCommand extends DirectoryCommand {
     @Override
     ExitCode run(Path directory) {
-        FleetStatus status =
-                FleetCa.open(directory, root().surroundings().clock()).status();
-        results().object(StatusView.of(status));
+        Clock clock = root().surroundings().clock();
+        FleetStatus status = FleetCa.open(directory, clock).status();
+        results().object(StatusView.of(status, clock.instant()));
+        StatusView.ending(status, clock.instant()).forEach(results()::note);
         boolean expired = status.certificates().stream()
                         .anyMatch(certificate -> certificate.state() == FleetStatus.State.EXPIRED)
                 || status.authorities().stream().anyMatch(authority -> authority.state() == FleetStatus.State.EXPIRED);

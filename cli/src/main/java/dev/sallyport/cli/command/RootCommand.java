@@ -92,6 +92,11 @@ public abstract class RootCommand {
         return new FleetClient(configuration(), new Credential.Identity(directory), url, surroundings.clock());
     }
 
+    /** A client that shows nothing and checks no server, for answers that prove themselves. */
+    public FleetClient newcomersClient() {
+        return new FleetClient(configuration(), new Credential.Newcomer(), url, surroundings.clock());
+    }
+
     private FleetClient withToken(ClientConfig configuration) {
         return new FleetClient(configuration, credential(configuration), url, surroundings.clock())
                 .advisingTheRefused(outranked());

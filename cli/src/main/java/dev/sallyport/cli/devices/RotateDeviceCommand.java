@@ -4,6 +4,7 @@ import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.FollowedTrust;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.identity.CertificateRequest;
@@ -15,6 +16,7 @@ import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -60,18 +62,25 @@ final class RotateDeviceCommand extends FleetCommand {
 
     private WorkloadIdentity renewed(WorkloadIdentity old, Instant now) {
         SpiffeId id = old.id();
+        TrustRoots trust = trust(old, now);
         KeyPair pair = KeyTypes.newTlsPair();
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("tls_csr", Pem.ofRequest(CertificateRequest.create(pair, id, Set.of(), Set.of())));
         JsonNode answer = ask("POST", "/internal/v1/certificates:renew", body);
         List<X509Certificate> chain =
                 Pem.certificates(Json.text(answer, "tls_chain").getBytes(StandardCharsets.US_ASCII));
-        SpiffeId certified =
-                X509Svid.verify(chain, old.trust().tlsRoots(), old.trust().trustDomain(), now);
+        SpiffeId certified = X509Svid.verify(chain, trust.tlsRoots(), trust.trustDomain(), now);
         if (!certified.equals(id)) {
             throw new IdentityException.Malformed("a certificate for " + certified + " was answered to " + id);
         }
-        return new WorkloadIdentity(id, new Credential(pair.getPrivate(), chain), null, old.trust());
+        return new WorkloadIdentity(id, new Credential(pair.getPrivate(), chain), null, trust);
+    }
+
+    /** Nobody else tells a device of new roots, and the new certificate may be below them. */
+    private TrustRoots trust(WorkloadIdentity old, Instant now) {
+        try (FleetClient client = root().clientOf(directory)) {
+            return FollowedTrust.of(client, "/internal/v1/trust-steps", old.trust(), now);
+        }
     }
 
     /** Each question on a connection of its own, which shows the certificate that is in force then. */

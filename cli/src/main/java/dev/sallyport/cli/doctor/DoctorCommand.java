@@ -10,9 +10,14 @@ import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +44,18 @@ public final class DoctorCommand extends FleetCommand {
      * @param answer what was answered, or what to do
      */
     private record Finding(String what, ExitCode exitCode, String answer) {}
+
+    /** Somebody has to act within weeks. */
+    private static final class EndsSoon extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        EndsSoon(String message) {
+            super(message);
+        }
+    }
+
+    /** So long before the end of an authority it is a finding, in days. */
+    private static final long DAYS_AHEAD = 60;
 
     @Option(
             names = "--attack",
@@ -67,6 +84,13 @@ public final class DoctorCommand extends FleetCommand {
             findings.add(ask("executor nodes", () -> nodes(client.get(Service.EXECUTOR, "/v1/nodes"))));
             findings.add(ask("ledger", () -> checkpoint(client.bytes(Service.ATTESTATION, "/checkpoint"))));
             findings.add(ask("vault-service", () -> vault(client.get(Service.VAULT, "/v1/vault/status"))));
+            findings.add(ask(
+                    "authorities",
+                    () -> ends(client.get(Service.VAULT, "/v1/authorities").path("items"), "sallyport ca rotate DIR")));
+            findings.add(ask(
+                    "roots",
+                    () -> ends(
+                            client.get(Service.VAULT, "/v1/trust").path("roots"), "sallyport ca rotate DIR --root")));
         }
         print(findings);
         return findings.stream()
@@ -91,6 +115,8 @@ public final class DoctorCommand extends FleetCommand {
             return problem == null
                     ? new Finding(what, e.exitCode(), String.valueOf(e.getMessage()))
                     : new Finding(what, e.exitCode(), problem.sentence());
+        } catch (EndsSoon e) {
+            return new Finding(what, ExitCode.NEGATIVE, String.valueOf(e.getMessage()));
         } catch (CommandFailure e) {
             return new Finding(what, e.exitCode(), String.valueOf(e.getMessage()));
         }
@@ -159,6 +185,27 @@ public final class DoctorCommand extends FleetCommand {
                 .findFirst()
                 .map(size -> size + " leaves")
                 .orElse("its checkpoint is empty");
+    }
+
+    /** When the first kind of these that nobody has replaced ends. */
+    private String ends(JsonNode authorities, String remedy) {
+        Map<String, Instant> ends = new TreeMap<>();
+        authorities.forEach(one -> {
+            String end = Json.text(one, "not_after");
+            if (!end.isEmpty() && one.path("state").asString("issuing").equals("issuing")) {
+                ends.merge(Json.text(one, "purpose"), Instant.parse(end), (a, b) -> a.isAfter(b) ? a : b);
+            }
+        });
+        if (ends.isEmpty()) {
+            return "none was named";
+        }
+        long days = Duration.between(
+                        root().surroundings().clock().instant(), Collections.min(ends.values()))
+                .toDays();
+        if (days < DAYS_AHEAD) {
+            throw new EndsSoon("the first ends in " + days + " days, and nothing counts beyond its end: " + remedy);
+        }
+        return "the first ends in " + days + " days";
     }
 
     private static String vault(JsonNode status) {

@@ -1,14 +1,9 @@
 package dev.sallyport.cli.vault;
 
 import dev.sallyport.cli.command.FleetCommand;
-import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +26,6 @@ import picocli.CommandLine.Parameters;
             "request can have it. Every other value is taken as it is, a key of several lines for example."
         })
 final class PutSecretCommand extends FleetCommand {
-    private static final int LARGEST_VALUE = 64 * 1024;
-
     @Parameters(paramLabel = "NAME", description = "Lower-case letters, digits, dot, dash, underscore.")
     private String name = "";
 
@@ -65,7 +58,7 @@ final class PutSecretCommand extends FleetCommand {
         if (expiresAt != null) {
             headers.put("Sallyport-Secret-Expires-At", expiresAt);
         }
-        byte[] value = value();
+        byte[] value = SecretValue.read(root().surroundings().in());
         try (FleetClient client = client()) {
             results().object(client.put(Service.VAULT, "/v1/secrets/" + encoded(name), value, headers));
             return ExitCode.OK;
@@ -74,54 +67,8 @@ final class PutSecretCommand extends FleetCommand {
         }
     }
 
-    private byte[] value() {
-        try {
-            byte[] value = root().surroundings().in().readNBytes(LARGEST_VALUE + 1);
-            if (value.length == 0) {
-                throw usage("standard input is empty: the value comes from there");
-            }
-            if (value.length > LARGEST_VALUE) {
-                Arrays.fill(value, (byte) 0);
-                throw usage("a secret has at most 64 KiB");
-            }
-            int length = lengthOfLine(value);
-            if (length == value.length) {
-                return value;
-            }
-            if (length == 0) {
-                throw usage("standard input has nothing but a line break: the value comes from there");
-            }
-            byte[] line = Arrays.copyOf(value, length);
-            Arrays.fill(value, (byte) 0);
-            return line;
-        } catch (IOException e) {
-            throw new CommandFailure.Usage("cannot read the value from standard input: " + e.getMessage(), e);
-        }
-    }
-
-    /** Where the one line of a text ends; at the end of whatever is something else. */
-    private static int lengthOfLine(byte[] value) {
-        int end = value.length;
-        if (value[end - 1] == '\n') {
-            end--;
-            if (end > 0 && value[end - 1] == '\r') {
-                end--;
-            }
-        }
-        for (int index = 0; index < end; index++) {
-            if ((value[index] >= 0 && value[index] < ' ' && value[index] != '\t') || value[index] == 0x7f) {
-                return value.length;
-            }
-        }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value, 0, end));
-            return end;
-        } catch (CharacterCodingException _) {
-            return value.length;
-        }
-    }
-
-    private static void put(Map<String, String> headers, String header, List<String> values) {
+    /** Names terms of a secret in the request's headers; empty ones are left out. */
+    static void put(Map<String, String> headers, String header, List<String> values) {
         if (!values.isEmpty()) {
             headers.put(header, String.join(",", values));
         }

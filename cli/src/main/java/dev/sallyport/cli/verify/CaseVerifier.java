@@ -160,7 +160,8 @@ final class CaseVerifier {
                     Claim.TRUST,
                     "trust.json",
                     "it is not this fleet's: it names other keys or authorities than those that you pin, or holds"
-                            + " more");
+                            + " more. If the fleet has replaced its roots since, bring yours up to date: sallyport ca"
+                            + " trust --follow FILE");
         } else if (trust.rootsPinned()) {
             report.holds(Claim.TRUST, "");
         } else {

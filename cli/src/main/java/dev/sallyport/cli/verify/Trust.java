@@ -37,12 +37,7 @@ record Trust(TrustRoots roots, List<VerifierKey> logKeys, boolean rootsPinned) {
     boolean knows(byte[] bundled) {
         try {
             TrustRoots other = TrustRoots.parse(bundled);
-            return Arrays.equals(other.toJson(), bundled)
-                    && other.fleetId().equals(roots.fleetId())
-                    && other.trustDomain().equals(roots.trustDomain())
-                    && roots.tlsCas().containsAll(other.tlsCas())
-                    && roots.signingCas().containsAll(other.signingCas())
-                    && roots.logKeys().containsAll(other.logKeys());
+            return Arrays.equals(other.toJson(), bundled) && roots.knows(other);
         } catch (IllegalArgumentException _) {
             return false;
         }

@@ -36,6 +36,28 @@ class CaCommandsTest {
         assertThat(result.err()).contains("there is no fleet in");
     }
 
+    /** The fleet is not asked: nothing of it runs here. */
+    @Test
+    void rootsAreReplacedInTheOrderInWhichNobodyIsCutOff() {
+        String fleet = home.resolve("fleet").toString();
+        assertThat(ca("init", fleet).exit()).isZero();
+        assertThat(ca("retire", fleet, "--now").err()).contains("no rotation of the roots is under way");
+        Result both = ca("rotate", fleet, "--root");
+        assertThat(both.exit()).as(both.err()).isZero();
+        assertThat(ca("status", fleet).out()).contains("Sallyport TLS root", " 2");
+        Result unasked = ca("rotate", fleet);
+        assertThat(unasked.exit()).as("vault-service cannot be asked").isEqualTo(2);
+        assertThat(ca("retire", fleet, "--now").err()).contains("below the old roots");
+        assertThat(ca("rotate", fleet, "--now").exit()).isZero();
+        assertThat(ca("retire", fleet, "--now").err()).contains("sallyport ca renew");
+        assertThat(ca("renew", fleet).exit()).isZero();
+        Result retired = ca("retire", fleet, "--now");
+        assertThat(retired.exit()).as(retired.err()).isZero();
+        assertThat(ca("renew", fleet).out()).contains("/service/policy-service");
+        assertThat(ca("renew", fleet).out()).contains("There is nothing to renew.");
+        assertThat(ca("rotate", fleet).exit()).as("as ever").isZero();
+    }
+
     private Result ca(String command, String... arguments) {
         String[] all = new String[arguments.length + 2];
         all[0] = "ca";

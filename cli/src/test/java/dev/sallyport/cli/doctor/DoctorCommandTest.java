@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Every service is asked, and what does not answer is named. */
@@ -36,5 +38,21 @@ class DoctorCommandTest extends CommandsOverHttp {
         assertThat(result.err()).containsOnlyOnce("unset SALLYPORT_TOKEN");
         assertThat(run("doctor", "--config", config.toString(), "--json").out())
                 .contains("\"items\"", "\"exit_code\" : 4");
+    }
+
+    @Test
+    void authoritiesAndRootsThatEndWithinWeeksAreFindings() {
+        service.otherwise("{\"items\":[]}");
+        service.on("GET /v1/authorities", 200, "{\"items\":[" + ending("tls", 20) + "]}");
+        service.on("GET /v1/trust", 200, "{\"roots\":[" + ending("tls", 20) + "," + ending("tls", 4000) + "]}");
+        Result result = run("doctor");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err()).contains("authorities: the first ends in 19 days", "sallyport ca rotate DIR");
+        assertThat(result.out()).as("control").contains("the first ends in 3999 days");
+    }
+
+    private static String ending(String purpose, int days) {
+        return "{\"purpose\":\"%s\",\"not_after\":\"%s\"}"
+                .formatted(purpose, Instant.now().plus(Duration.ofDays(days)));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import dev.sallyport.cli.harness.StandInService.Asked;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,37 @@ class VaultCommandsTest extends CommandsOverHttp {
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out()).contains("PROPOSAL_ID", "01JD", "REDEEMED_AT").doesNotContain("{");
         assertThat(run("vault", "uses", "db").out()).contains("No call has had this secret.");
+    }
+
+    @Test
+    void aSecretThatLeakedGetsANewValueOnTheOldTermsAndTheCallsThatHadItAreNamed() {
+        service.on("GET /v1/secrets/db", 200, """
+                {"name":"db","version":2,"versions":[
+                  {"version":1,"hosts":["old.example"],"deliveries":["file"]},
+                  {"version":2,"hosts":["db.example"],"deliveries":["proxy"],"principals":[],"channels":["api"],
+                   "expires_at":null,"reads_per_minute":7}]}
+                """);
+        service.on("PUT /v1/secrets/db", 201, "{\"name\":\"db\",\"version\":3}");
+        service.on("GET /v1/secrets/db/uses", 200, """
+                {"items":[{"proposal_id":"C","version":3},{"proposal_id":"B","version":2}],"next":"B"}
+                """);
+        service.on("GET /v1/secrets/db/uses", 200, "{\"items\":[{\"proposal_id\":\"A\",\"version\":1}]}");
+        Result result = command().input("n3w\n").of(options("vault", "rotate", "db", "--json"));
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("\"replaces\" : 2", "\"proposal_id\" : \"A\"", "\"proposal_id\" : \"B\"")
+                .doesNotContain("\"proposal_id\" : \"C\"", "n3w");
+        Asked put = service.asked().stream()
+                .filter(asked -> asked.method().equals("PUT"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(put.body()).isEqualTo("n3w");
+        assertThat(put.headers())
+                .containsEntry("sallyport-secret-hosts", "db.example")
+                .containsEntry("sallyport-secret-deliveries", "proxy")
+                .containsEntry("sallyport-secret-channels", "api")
+                .containsEntry("sallyport-secret-reads-per-minute", "7")
+                .doesNotContainKeys("sallyport-secret-principals", "sallyport-secret-expires-at");
     }
 
     @Test

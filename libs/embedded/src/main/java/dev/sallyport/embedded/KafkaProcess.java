@@ -117,10 +117,6 @@ public final class KafkaProcess implements AutoCloseable {
 
     private static Path configure(Settings settings) throws IOException {
         Path identity = copyTls(settings);
-        Path authorities = PrivateFiles.write(
-                settings.home().resolve("authorities.pem"),
-                Files.readAllBytes(settings.tls().authorities()),
-                settings.user());
         String configuration = new BrokerConfiguration(
                         "127.0.0.1",
                         "localhost",
@@ -128,7 +124,7 @@ public final class KafkaProcess implements AutoCloseable {
                         settings.controllerPort(),
                         settings.home().resolve("data").toString(),
                         identity.toString(),
-                        authorities.toString(),
+                        authorities(settings).toString(),
                         settings.revocation())
                 .text();
         return PrivateFiles.write(
@@ -137,7 +133,13 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.user());
     }
 
+    private static Path authorities(Settings settings) {
+        return settings.home().resolve("authorities.pem");
+    }
+
     private static Path copyTls(Settings settings) throws IOException {
+        // Before the certificate, by whose change the broker sees that there is something new.
+        PrivateFiles.write(authorities(settings), Files.readAllBytes(settings.tls().authorities()), settings.user());
         // Kafka wants key and certificate in one PEM file.
         return PrivateFiles.write(
                 settings.home().resolve("broker.pem"),
@@ -147,7 +149,7 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.user());
     }
 
-    /** Takes the certificate and key that lie in the settings' files now; connections that there are go on. */
+    /** Takes the certificate, key and authorities that lie in the settings' files now; connections that there are go on. */
     public void renewTls() {
         try {
             copyTls(settings);

@@ -67,7 +67,7 @@ public final class IdentityDirectory {
      */
     public static WorkloadIdentity load(Path directory, Instant now) {
         Path version = inForce(directory);
-        TrustRoots trust = trust(version.resolve("trust.json"));
+        TrustRoots trust = trustIn(version.resolve("trust.json"));
         Credential tls = credential(version.resolve("tls").resolve("tls.key"), certificateFile(version));
         SpiffeId id = verified(tls, trust.tlsRoots(), trust, now, certificateFile(version));
         if (!KeyTypes.isTls(tls.leaf().getPublicKey())) {
@@ -85,6 +85,11 @@ public final class IdentityDirectory {
     /** The TLS leaf in force and what is above it; see {@link #tlsLeaf}. */
     public static List<X509Certificate> tlsChain(Path directory) {
         return chain(certificateFile(inForce(directory)));
+    }
+
+    /** The roots in force, without looking at anything else. */
+    public static TrustRoots trust(Path directory) {
+        return trustIn(inForce(directory).resolve("trust.json"));
     }
 
     /** The signing leaf in force, null where no statements are signed; see {@link #tlsLeaf}. */
@@ -260,7 +265,7 @@ public final class IdentityDirectory {
         }
     }
 
-    private static TrustRoots trust(Path file) {
+    private static TrustRoots trustIn(Path file) {
         try {
             return TrustRoots.parse(OwnerOnly.readPublic(file, Pem.LARGEST));
         } catch (IllegalArgumentException e) {

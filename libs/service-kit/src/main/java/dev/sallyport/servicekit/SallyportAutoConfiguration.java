@@ -78,7 +78,7 @@ public class SallyportAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     StatementVerifier statementVerifier(IdentityInForce identity, Revocations revocations) {
-        return new StatementVerifier(identity.trust(), revocations);
+        return new StatementVerifier(identity::trust, revocations);
     }
 
     /** Readers that keep no names: a table of them, shared by all requests, would grow by whatever anybody sends. */

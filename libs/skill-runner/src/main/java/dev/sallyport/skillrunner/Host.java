@@ -41,7 +41,7 @@ final class Host {
 
     private static final int LONGEST_NAME = 4096;
 
-/** A response is read, written for the module, and kept in case it had too little room; each may have grown by half. */
+    /** A response is read, written for the module, and kept in case it had too little room; each may have grown by half. */
     private static final int COPIES_OF_RESPONSE = 4;
 
     /** Its level, a space, and its end: a line is never free, since even an empty one is kept. */

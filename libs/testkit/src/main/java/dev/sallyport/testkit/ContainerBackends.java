@@ -38,4 +38,10 @@ final class ContainerBackends implements FleetBackends {
         return new KafkaBackend(
                 kafka.get().bootstrapServers(), TestFleet.shared().tls("kafka-admin"));
     }
+
+    @Override
+    public void renewTls() {
+        throw new UnsupportedOperationException(
+                "the containers keep the certificates that they started with; run with -Dfleet.backends=embedded");
+    }
 }

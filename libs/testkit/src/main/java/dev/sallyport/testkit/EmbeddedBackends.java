@@ -44,6 +44,12 @@ final class EmbeddedBackends implements FleetBackends {
         return new KafkaBackend(kafka.get().bootstrapServers(), tls("kafka-admin"));
     }
 
+    @Override
+    public void renewTls() {
+        postgres.get().renewTls();
+        kafka.get().renewTls();
+    }
+
     private EmbeddedPostgres startPostgres() {
         OsUser user = PostgresTestUser.choose();
         return withFreePorts(1, ports -> {

@@ -18,4 +18,7 @@ public interface FleetBackends {
 
     /** Kafka; starts it at first use. */
     KafkaBackend kafka();
+
+    /** Has both take the certificates and roots that lie in their identities now; connections that there are go on. */
+    void renewTls();
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.local.fleet;
 
+import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetLayout;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.local.home.FleetSize;
 import dev.sallyport.local.home.HomeException;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ public final class Fleet {
     private final List<SpringPart> services;
     private final List<SpringPart> nodes;
     private final Balancers balancers;
+    private List<X509Certificate> taken = List.of();
 
     /** A fleet in that home. */
     public Fleet(FleetContext context, Clock clock) {
@@ -96,9 +100,20 @@ public final class Fleet {
      * PostgreSQL, Kafka, the owner's device.
      */
     public void renewCertificates() {
-        if (!FleetCa.open(context.home().folder(), clock).renew().isEmpty()) {
+        FleetCa.open(context.home().folder(), clock).renew();
+        takeCertificates();
+    }
+
+    /** Has PostgreSQL and Kafka take what was renewed for them, here or by {@code sallyport ca renew}. */
+    public synchronized void takeCertificates() {
+        Path identities = new FleetLayout(context.home().folder()).identities();
+        List<X509Certificate> now = Stream.of("postgresql", "kafka")
+                .map(name -> IdentityDirectory.tlsLeaf(identities.resolve(name)))
+                .toList();
+        if (!now.equals(taken)) {
             postgres.renewTls();
             kafka.renewTls();
+            taken = now;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.denylist.NewestRevocationList;
 import dev.sallyport.identity.denylist.PeerTrust;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,6 +49,7 @@ final class BrokerDenylist implements WatchedEngine.PeerCheck {
     private final URI endpoint;
     private final Clock clock = Clock.systemUTC();
     private final NewestRevocationList newest;
+    private volatile TrustRoots trust;
     private boolean answered = true;
     private @Nullable Connection connection;
 
@@ -55,7 +57,8 @@ final class BrokerDenylist implements WatchedEngine.PeerCheck {
         this.identityDirectory = identityDirectory;
         this.endpoint = vault.resolve(ENDPOINT);
         WorkloadIdentity own = IdentityDirectory.load(identityDirectory, clock.instant());
-        this.newest = new NewestRevocationList(own.trust(), clock, file);
+        this.trust = own.trust();
+        this.newest = new NewestRevocationList(() -> trust, clock, file);
         try {
             newest.recall();
         } catch (IOException | IdentityException e) {
@@ -92,7 +95,9 @@ final class BrokerDenylist implements WatchedEngine.PeerCheck {
         }
     }
 
-    /** A client, and the certificate that it shows: it is renewed every twelve hours. */
+    /**
+     * A client, and the certificate that it shows: it is renewed every twelve hours, and when the fleet's roots change.
+     */
     private record Connection(HttpClient http, X509Certificate shows) {}
 
     private HttpClient connection() throws GeneralSecurityException {
@@ -100,6 +105,7 @@ final class BrokerDenylist implements WatchedEngine.PeerCheck {
         if (kept == null || !kept.shows().equals(IdentityDirectory.tlsLeaf(identityDirectory))) {
             WorkloadIdentity own = IdentityDirectory.load(identityDirectory, clock.instant());
             kept = new Connection(client(own), own.tls().leaf());
+            trust = own.trust();
             connection = kept;
         }
         return kept.http();

@@ -96,16 +96,25 @@ public record Authorities(Credential tls, Credential signing) {
     }
 
     static Authorities newRoots(String fleetId, String trustDomain, Instant now) {
+        return newRoots(fleetId, trustDomain, "", now);
+    }
+
+    /**
+     * New roots.
+     *
+     * @param generation what tells their names from those of earlier ones
+     */
+    static Authorities newRoots(String fleetId, String trustDomain, String generation, Instant now) {
         KeyPair tls = KeyTypes.newTlsPair();
         KeyPair signing = KeyTypes.newSigningPair();
         return new Authorities(
                 new Credential(
                         tls.getPrivate(),
-                        List.of(Certificates.root(tls, "Sallyport TLS root " + fleetId, trustDomain, now, ROOT_LIFE))),
+                        List.of(Certificates.root(tls, "Sallyport TLS root " + fleetId + generation, trustDomain, now, ROOT_LIFE))),
                 new Credential(
                         signing.getPrivate(),
                         List.of(Certificates.root(
-                                signing, "Sallyport signing root " + fleetId, trustDomain, now, ROOT_LIFE))));
+                                signing, "Sallyport signing root " + fleetId + generation, trustDomain, now, ROOT_LIFE))));
     }
 
     static Authorities newIssuing(Authorities roots, String fleetId, String trustDomain, Instant now) {
@@ -146,12 +155,13 @@ public record Authorities(Credential tls, Credential signing) {
         OwnerOnly.sync(folder);
     }
 
-    /** Writes issuing authorities into a new folder, their keys sealed by what seals those of the present ones. */
-    void writeBeside(Path folder, Path present, Path protectorKey, String fleetId) throws IOException {
+    /** Writes authorities into a new folder, their keys sealed by what seals those of the present ones. */
+    void writeBeside(Path folder, Path present, Path protectorKey, String purpose, String fleetId)
+            throws IOException {
         OwnerOnly.createDirectory(folder);
         OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
         OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));
-        seal(folder, new ProtectorChoice(present, protectorKey, fleetId).now(), "issuing", fleetId);
+        seal(folder, new ProtectorChoice(present, protectorKey, fleetId).now(), purpose, fleetId);
     }
 
     private byte[] keys() throws IOException {

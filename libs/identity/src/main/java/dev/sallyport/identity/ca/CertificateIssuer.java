@@ -10,6 +10,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,6 +37,11 @@ public final class CertificateIssuer {
      */
     public CertificateIssuer(Credential tls, Credential signing, String trustDomain, Clock clock) {
         this(() -> new Authorities(tls, signing), trustDomain, clock);
+    }
+
+    /** When a certificate of the fleet was issued: its validity begins a little earlier, for clocks that differ. */
+    public static Instant issuedAt(X509Certificate certificate) {
+        return certificate.getNotBefore().toInstant().plus(Certificates.BACKDATED);
     }
 
     /**

@@ -36,7 +36,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** The exact form of every certificate of the fleet (RFC 5280; SPIFFE X.509-SVID for leaves and authorities). */
 final class Certificates {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Duration BACKDATED = Duration.ofMinutes(1);
+    static final Duration BACKDATED = Duration.ofMinutes(1);
     private static final X500Name NOBODY_IN_PARTICULAR = new X500Name("O=Sallyport");
 
     private Certificates() {}

@@ -15,7 +15,9 @@ import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.statements.step.TrustStep;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,10 +25,12 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetCa {
     private final FleetLayout layout;
-    private final TrustRoots trust;
+    private volatile TrustRoots trust;
     private final Clock clock;
 
     private FleetCa(FleetLayout layout, TrustRoots trust, Clock clock) {
@@ -82,7 +86,8 @@ public final class FleetCa {
             throw new FleetState("there is no fleet in " + directory + ". Make one with: sallyport ca init");
         }
         try {
-            return new FleetCa(layout, TrustRoots.parse(OwnerOnly.readPublic(layout.trust(), Pem.LARGEST)), clock);
+            TrustRoots trust = TrustRoots.parse(OwnerOnly.readPublic(layout.trust(), Pem.LARGEST));
+            return new FleetCa(layout, new RootRotation(layout).finish(trust, clock.instant()), clock);
         } catch (IllegalArgumentException e) {
             throw new FleetState(layout.trust() + ": " + e.getMessage());
         }
@@ -90,7 +95,7 @@ public final class FleetCa {
 
     /**
      * Re-issues every certificate on this machine that has expired or passed half its life, or that the present issuing
-     * authorities have not issued, with new keys.
+     * authorities have not issued, with new keys; and whatever does not pin the present roots.
      */
     public List<FleetStatus.Certificate> renew() {
         Instant now = clock.instant();
@@ -100,7 +105,8 @@ public final class FleetCa {
             SpiffeId id = owner(directory);
             X509Certificate tls = IdentityDirectory.tlsLeaf(directory);
             X509Certificate signing = IdentityDirectory.signingLeaf(directory);
-            boolean due = isDue(tls, Authorities.TLS_CERTIFICATE, now)
+            boolean due = !trust.equals(IdentityDirectory.trust(directory))
+                    || isDue(tls, Authorities.TLS_CERTIFICATE, now)
                     || (signing != null && isDue(signing, Authorities.SIGNING_CERTIFICATE, now));
             if (due) {
                 issuer = issuer == null ? issuer() : issuer;
@@ -139,6 +145,13 @@ public final class FleetCa {
                 if (Files.exists(file)) {
                     authorities.add(authority(file, now));
                 }
+            }
+        }
+        for (X509Certificate root : Stream.concat(trust.tlsRoots().stream(), trust.signingRoots().stream())
+                .toList()) {
+            FleetStatus.Authority trusted = authority(root, layout.trust(), now);
+            if (authorities.stream().noneMatch(known -> known.name().equals(trusted.name()))) {
+                authorities.add(trusted);
             }
         }
         List<FleetStatus.Certificate> certificates = new ArrayList<>();
@@ -196,17 +209,139 @@ public final class FleetCa {
      *     is finished, or has left the present ones
      */
     public void rotateIssuing() {
-        if (!Files.exists(layout.root().resolve(Authorities.SEALED_KEYS), LinkOption.NOFOLLOW_LINKS)) {
-            throw new FleetState("the roots are not in " + layout.root()
-                    + ". Bring ca/root and what protects it back for as long as this command runs");
-        }
         Instant now = clock.instant();
-        Authorities roots = Authorities.openRoots(layout.root(), layout.rootProtector(), trust.fleetId(), now);
+        Authorities roots = roots(now);
         new IssuingRotation(layout.issuing())
                 .rotate(
                         Authorities.newIssuing(roots, trust.fleetId(), trust.trustDomain(), now),
                         layout.issuingProtector(),
                         trust.fleetId());
+    }
+
+    /**
+     * Makes new roots and has them trusted beside the present ones, which sign the step. The present issuing authorities
+     * go on; {@link #rotateIssuing} makes new ones below the new roots once everybody trusts these.
+     *
+     * @throws FleetState when a rotation is under way already, or the roots are not here
+     */
+    public void rotateRoots() {
+        if (trust.signingCas().size() > 1) {
+            throw new FleetState("a rotation of the roots is under way. End it with: sallyport ca retire");
+        }
+        Instant now = clock.instant();
+        Authorities before = roots(now);
+        int next = trust.step() + 1;
+        Authorities fresh = Authorities.newRoots(trust.fleetId(), trust.trustDomain(), " " + (next + 1), now);
+        TrustRoots after = later(
+                List.of(before.tls().leaf(), fresh.tls().leaf()),
+                List.of(before.signing().leaf(), fresh.signing().leaf()),
+                List.of());
+        byte[] step = new TrustStep(now.truncatedTo(ChronoUnit.SECONDS), after)
+                .sign(trust, before.signing().leaf(), before.signing().key());
+        trust = new RootRotation(layout).rotate(fresh, trust, step, trust.fleetId(), now);
+    }
+
+    /**
+     * Ends trust in the roots before the present ones. Statements below them stay good: their issuing authorities are
+     * pinned one by one for looking back.
+     *
+     * @throws FleetState when no rotation is under way, the present issuing authorities are not below the present roots,
+     *     or an identity on this machine is not
+     */
+    public void retireRoots() {
+        if (trust.signingCas().size() < 2) {
+            throw new FleetState("no rotation of the roots is under way. Begin one with: sallyport ca rotate --root");
+        }
+        Instant now = clock.instant();
+        Authorities roots = roots(now);
+        List<X509Certificate> present = present();
+        if (!present.stream().allMatch(issuing -> isBelow(issuing, roots))) {
+            throw new FleetState("certificates are still issued below the old roots. Issue below the new ones first:"
+                    + " sallyport ca rotate");
+        }
+        for (Path directory : directories()) {
+            List<X509Certificate> chain = IdentityDirectory.tlsChain(directory);
+            X509Certificate signing = IdentityDirectory.signingLeaf(directory);
+            boolean left = IssuedBy.isSigned(chain.getFirst(), present.getFirst())
+                    && (signing == null || IssuedBy.isSigned(signing, present.getLast()));
+            if (!left) {
+                throw new FleetState(directory + " still has a certificate below the old roots. Run: sallyport ca renew");
+            }
+        }
+        List<X509Certificate> past = belowOldRoots();
+        TrustRoots after = later(
+                List.of(roots.tls().leaf()), List.of(roots.signing().leaf()), past);
+        byte[] step = new TrustStep(now.truncatedTo(ChronoUnit.SECONDS), after)
+                .sign(trust, roots.signing().leaf(), roots.signing().key());
+        trust = new RootRotation(layout).step(trust, step, now);
+    }
+
+    /** Whether the roots before the present ones are still trusted. */
+    public boolean isBetweenRoots() {
+        return trust.signingCas().size() > 1;
+    }
+
+    /** The issuing authorities' certificates that the newest roots have not signed. */
+    public List<X509Certificate> belowOldRoots() {
+        List<X509Certificate> newest =
+                List.of(trust.tlsRoots().getLast(), trust.signingRoots().getLast());
+        return Stream.concat(present().stream(), Authorities.retired(layout.issuing()).stream())
+                .filter(issuing -> newest.stream().noneMatch(root -> IssuedBy.isSigned(issuing, root)))
+                .toList();
+    }
+
+    private Authorities roots(Instant now) {
+        if (!Files.exists(layout.root().resolve(Authorities.SEALED_KEYS), LinkOption.NOFOLLOW_LINKS)) {
+            throw new FleetState("the roots are not in " + layout.root()
+                    + ". Bring ca/root and what protects it back for as long as this command runs");
+        }
+        return Authorities.openRoots(layout.root(), layout.rootProtector(), trust.fleetId(), now);
+    }
+
+    /** The certificates of the authorities that issue now: for TLS, then for statements. */
+    private List<X509Certificate> present() {
+        return Stream.of(Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE)
+                .map(name -> Pem.certificates(
+                                OwnerOnly.readPublic(layout.issuing().resolve(name), Pem.LARGEST))
+                        .getFirst())
+                .toList();
+    }
+
+    private static boolean isBelow(X509Certificate issuing, Authorities roots) {
+        return IssuedBy.isSigned(issuing, roots.tls().leaf())
+                || IssuedBy.isSigned(issuing, roots.signing().leaf());
+    }
+
+    private TrustRoots later(List<X509Certificate> tls, List<X509Certificate> signing, List<X509Certificate> past) {
+        List<String> pastTls = new ArrayList<>(trust.pastTlsCas());
+        List<String> pastSigning = new ArrayList<>(trust.pastSigningCas());
+        for (X509Certificate issuing : past) {
+            String pem = pem(issuing);
+            List<String> kind = KeyTypes.isTls(issuing.getPublicKey()) ? pastTls : pastSigning;
+            if (!kind.contains(pem)) {
+                kind.add(pem);
+            }
+        }
+        return new TrustRoots(
+                TrustRoots.LATER,
+                trust.fleetId(),
+                trust.trustDomain(),
+                tls.stream().map(FleetCa::pem).toList(),
+                signing.stream().map(FleetCa::pem).toList(),
+                trust.logKeys(),
+                trust.step() + 1,
+                pastTls,
+                pastSigning,
+                Stream.concat(
+                                trust.retiredCas().stream(),
+                                Stream.concat(trust.tlsRoots().stream(), trust.signingRoots().stream())
+                                        .filter(root -> !tls.contains(root) && !signing.contains(root))
+                                        .map(FleetCa::pem))
+                        .toList());
+    }
+
+    private static String pem(X509Certificate certificate) {
+        return new String(Pem.ofCertificates(List.of(certificate)), StandardCharsets.US_ASCII);
     }
 
     /** What everybody in the fleet pins. */
@@ -290,7 +425,7 @@ public final class FleetCa {
         Instant issued = chain.getFirst().getNotBefore().toInstant();
         SpiffeId id;
         try {
-            id = X509Svid.verify(chain, trust.tlsRoots(), trust.trustDomain(), latest(chain, issued));
+            id = X509Svid.verify(chain, trust.everTls(), trust.trustDomain(), latest(chain, issued));
         } catch (CertificateRefused e) {
             throw new FleetState(directory + " holds a certificate that this fleet has not issued: " + e.getMessage()
                     + ". Remove the directory and run: sallyport ca init");
@@ -312,8 +447,10 @@ public final class FleetCa {
     }
 
     private static FleetStatus.Authority authority(Path file, Instant now) {
-        X509Certificate certificate =
-                Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst();
+        return authority(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst(), file, now);
+    }
+
+    private static FleetStatus.Authority authority(X509Certificate certificate, Path file, Instant now) {
         return new FleetStatus.Authority(
                 certificate.getSubjectX500Principal().getName(),
                 file,

@@ -33,16 +33,36 @@ record IssuingRotation(Path folder) {
         finish();
         Path next = folder.resolve(NEXT);
         try {
-            remove(next);
-            fresh.writeBeside(next, folder, protectorKey, fleetId);
-            giveToFoldersOwner(next);
+            clear();
+            fresh.writeBeside(next, folder, protectorKey, "issuing", fleetId);
+            giveToOwnerOf(folder, next);
             retire();
-            OwnerOnly.replacePublic(next.resolve(COMPLETE), new byte[0]);
-            OwnerOnly.sync(next);
+            mark();
         } catch (IOException e) {
             throw failed(e);
         }
         finish();
+    }
+
+    /** Where new ones are made. */
+    Path next() {
+        return folder.resolve(NEXT);
+    }
+
+    /** Whether new ones lie there whole. */
+    boolean isComplete() {
+        return exists(next().resolve(COMPLETE));
+    }
+
+    /** Removes what a run that was cut short has left before its mark. */
+    void clear() throws IOException {
+        remove(next());
+    }
+
+    /** From here on the new ones count. */
+    void mark() throws IOException {
+        OwnerOnly.replacePublic(next().resolve(COMPLETE), new byte[0]);
+        OwnerOnly.sync(next());
     }
 
     /** Finishes a rotation that was cut short after its mark; does nothing otherwise. */
@@ -95,11 +115,12 @@ record IssuingRotation(Path folder) {
             OwnerOnly.replacePublic(
                     retired.resolve(certificate.getSerialNumber().toString(16) + ".crt"), pem);
         }
-        giveToFoldersOwner(retired);
+        giveToOwnerOf(folder, retired);
         OwnerOnly.sync(retired);
     }
 
-    private void giveToFoldersOwner(Path made) throws IOException {
+    /** A privileged run leaves what it made to the user whose folder it is. */
+    static void giveToOwnerOf(Path folder, Path made) throws IOException {
         if (OwnerOnly.isMe(OwnerOnly.owner(folder))) {
             return;
         }

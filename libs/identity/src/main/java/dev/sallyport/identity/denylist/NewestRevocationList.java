@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class NewestRevocationList implements RevokedCertificates {
 
     private static final int LARGEST = 16 * 1024 * 1024;
 
-    private final TrustRoots trust;
+    private final Supplier<TrustRoots> trust;
     private final Clock clock;
     private final @Nullable Path file;
     private volatile @Nullable RevocationList list;
@@ -33,9 +34,10 @@ public final class NewestRevocationList implements RevokedCertificates {
     /**
      * With nothing known yet; see {@link #recall}.
      *
+     * @param trust the roots that are pinned at the time of asking
      * @param file where the list is kept; null to keep it in memory only
      */
-    public NewestRevocationList(TrustRoots trust, Clock clock, @Nullable Path file) {
+    public NewestRevocationList(Supplier<TrustRoots> trust, Clock clock, @Nullable Path file) {
         this.trust = trust;
         this.clock = clock;
         this.file = file;
@@ -66,7 +68,7 @@ public final class NewestRevocationList implements RevokedCertificates {
     }
 
     private synchronized boolean accept(byte[] signed) {
-        RevocationList next = SignedRevocationList.verify(signed, trust, clock.instant(), this);
+        RevocationList next = SignedRevocationList.verify(signed, trust.get(), clock.instant(), this);
         if (next.issuedAt().isAfter(clock.instant().plus(SKEW))) {
             throw new Malformed("the denylist is of the future");
         }

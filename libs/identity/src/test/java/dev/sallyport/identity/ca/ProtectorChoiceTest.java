@@ -83,6 +83,7 @@ class ProtectorChoiceTest {
                 folder.resolve("next"),
                 folder,
                 ca.layout().issuingProtector(),
+                "issuing",
                 ca.trust().fleetId());
         Files.write(folder.resolve("next").resolve("complete"), new byte[0]);
         ca.protect(FleetCa.Keys.ISSUING, "file:" + elsewhere);

@@ -93,7 +93,7 @@ class SignedRevocationListTest {
         stolen.renew();
         Credential vault = load(stolen, "vault-service").signing().orElseThrow();
         String fleetId = stolen.trust().fleetId();
-        var newest = new NewestRevocationList(stolen.trust(), Clock.fixed(NOW, ZoneOffset.UTC), null);
+        var newest = new NewestRevocationList(stolen::trust, Clock.fixed(NOW, ZoneOffset.UTC), null);
         RevocationList nothing = new RevocationList(fleetId, 1, NOW.minusSeconds(9), Map.of(), Map.of());
         newest.take(SignedRevocationList.sign(nothing, thief));
         assertThat(newest.issuedAt()).as("control").isEqualTo(NOW.minusSeconds(9));

@@ -29,7 +29,7 @@ final class FleetDenylist implements Denylist {
         this.fleet = fleet;
         this.clock = clock;
         Path file = stateDir == null ? null : stateDir.resolve("denylist.json");
-        this.newest = new NewestRevocationList(identity.trust(), clock, file);
+        this.newest = new NewestRevocationList(identity::trust, clock, file);
         try {
             newest.recall();
         } catch (IOException | IdentityException e) {

@@ -54,18 +54,31 @@ public class IdentityConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    TrustSource trustSource(FleetClients fleet) {
+        return new FleetTrustSource(fleet);
+    }
+
+    @Bean
     IdentityRenewal identityRenewal(
             IdentityProperties properties,
             IdentityInForce identity,
             CertificateSource source,
+            TrustSource trust,
             ObjectProvider<PresentIssuers> issuers,
             Clock clock) {
         return new IdentityRenewal(
                 properties.dir(),
                 identity,
                 source,
+                trust,
                 authority -> issuers.getObject().issues(authority),
                 clock);
+    }
+
+    @Bean
+    RepeatedTask trustFollowing(IdentityRenewal renewal) {
+        return new RepeatedTask("trust-following", Duration.ofSeconds(10), renewal::followTrust);
     }
 
     @Bean

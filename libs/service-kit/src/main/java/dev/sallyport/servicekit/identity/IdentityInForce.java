@@ -77,7 +77,7 @@ public final class IdentityInForce implements SslBundleRegistrar {
         return inForce.identity().id();
     }
 
-    /** What the fleet pins. */
+    /** What the fleet pins now; it follows the fleet's steps of trust. */
     public TrustRoots trust() {
         return inForce.identity().trust();
     }
@@ -117,6 +117,14 @@ public final class IdentityInForce implements SslBundleRegistrar {
                 log.error("the new identity in {} is for {} and is not used", dir, next.id());
                 return false;
             }
+            if (next.trust().step() < trust().step()) {
+                log.error(
+                        "the new identity in {} pins the roots of step {}, older than {}, and is not used",
+                        dir,
+                        next.trust().step(),
+                        trust().step());
+                return false;
+            }
             InForce made = InForce.of(next);
             if (registry != null) {
                 registry.updateBundle(BUNDLE, bundle(next));
@@ -124,9 +132,10 @@ public final class IdentityInForce implements SslBundleRegistrar {
             inForce = made;
             X509Certificate leaf = next.tls().leaf();
             log.info(
-                    "TLS certificate {} is in force until {}",
+                    "TLS certificate {} is in force until {}, with the roots of step {}",
                     leaf.getSerialNumber().toString(16),
-                    leaf.getNotAfter().toInstant());
+                    leaf.getNotAfter().toInstant(),
+                    next.trust().step());
             return true;
         } catch (IdentityException | IllegalArgumentException e) {
             log.warn("the new identity in {} is not used: {}", dir, e.getMessage());

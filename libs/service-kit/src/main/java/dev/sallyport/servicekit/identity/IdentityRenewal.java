@@ -10,6 +10,9 @@ import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.statements.step.TrustStep;
+import dev.sallyport.statements.step.TrustStepRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -25,7 +28,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews the workload's certificates when half of their life is over, or when other authorities issue now: those of
+ * Follows the fleet's steps of trust, and renews the workload's certificates when half of their life is over, or when other authorities issue now: those of
  * before may be about to be revoked. Each time with a new key, which never leaves this
  * process but for its own file.
  */
@@ -33,13 +36,21 @@ public final class IdentityRenewal {
     private final Path dir;
     private final IdentityInForce inForce;
     private final CertificateSource source;
+    private final TrustSource trust;
     private final PresentIssuers issuers;
     private final Clock clock;
 
-    IdentityRenewal(Path dir, IdentityInForce inForce, CertificateSource source, PresentIssuers issuers, Clock clock) {
+    IdentityRenewal(
+            Path dir,
+            IdentityInForce inForce,
+            CertificateSource source,
+            TrustSource trust,
+            PresentIssuers issuers,
+            Clock clock) {
         this.dir = dir;
         this.inForce = inForce;
         this.source = source;
+        this.trust = trust;
         this.issuers = issuers;
         this.clock = clock;
     }
@@ -62,7 +73,48 @@ public final class IdentityRenewal {
         renew(any -> true);
     }
 
+    /**
+     * Pins the roots of the steps that follow the known one, each signed by a root of the one before.
+     *
+     * @throws TrustStepRefusedException when a step is not to be taken; the known roots stay
+     * @throws IdentityException when the own certificates would not count any more; they are renewed first
+     */
+    synchronized void followTrust() throws TrustStepRefusedException {
+        TrustRoots known = inForce.trust();
+        List<byte[]> steps = trust.after(known.step());
+        if (steps.isEmpty()) {
+            return;
+        }
+        TrustRoots next = TrustStep.follow(known, steps, clock.instant());
+        if (!standsOn(next, inForce.identity())) {
+            // A root has been retired that this workload still stands on. With the step on disk, it would not start again.
+            renew(any -> true);
+        }
+        WorkloadIdentity now = inForce.identity();
+        if (!standsOn(next, now)) {
+            throw new IdentityException.FleetState(
+                    "the certificates of " + now.id() + " are of a root that has been retired");
+        }
+        IdentityDirectory.write(dir, new WorkloadIdentity(now.id(), now.tls(), now.signingOrNull(), next));
+        inForce.refresh();
+    }
+
+    private boolean standsOn(TrustRoots roots, WorkloadIdentity now) {
+        Credential signing = now.signingOrNull();
+        try {
+            X509Svid.verify(now.tls().chain(), roots.tlsRoots(), roots.trustDomain(), clock.instant());
+            if (signing != null) {
+                X509Svid.verify(signing.chain(), roots.signingRoots(), roots.trustDomain(), clock.instant());
+            }
+            return true;
+        } catch (IdentityException.CertificateRefused e) {
+            return false;
+        }
+    }
+
     private synchronized void renew(Predicate<Credential> due) {
+        // Somebody else may have written there: with what is in memory, older roots would be put back.
+        inForce.refresh();
         WorkloadIdentity now = inForce.identity();
         Credential signing = now.signingOrNull();
         KeyPair nextSigning = signing != null && due.test(signing) ? KeyTypes.newSigningPair() : null;

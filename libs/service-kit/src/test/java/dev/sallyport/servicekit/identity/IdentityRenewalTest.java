@@ -15,8 +15,12 @@ import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.identity.ca.TrustSteps;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.step.TrustStepRefusedException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdentityRenewalTest {
+    private static final TrustSource NO_STEPS = step -> List.of();
     private static final PresentIssuers NOBODY_SAYS = authority -> Optional.empty();
 
     @TempDir
@@ -52,7 +57,7 @@ class IdentityRenewalTest {
         X509Certificate before = IdentityDirectory.tlsLeaf(identity);
         X509Certificate signingBefore = IdentityDirectory.signingLeaf(identity);
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         X509Certificate after = inForce.identity().tls().leaf();
         assertThat(after.getPublicKey()).isNotEqualTo(before.getPublicKey());
         assertThat(TlsNames.of(inForce.spiffeId(), after)).isEqualTo(TlsNames.of(inForce.spiffeId(), before));
@@ -67,7 +72,7 @@ class IdentityRenewalTest {
         X509Certificate tls = IdentityDirectory.tlsLeaf(identity);
         X509Certificate signing = IdentityDirectory.signingLeaf(identity);
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC());
+        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC());
         renewal.renewWhatIsDue();
         assertThat(IdentityDirectory.tlsLeaf(identity)).as("control").isEqualTo(tls);
         renewal.renewNow();
@@ -92,7 +97,7 @@ class IdentityRenewalTest {
         IdentityDirectory.write(identity, new WorkloadIdentity(old.id(), tls, old.signingOrNull(), old.trust()));
 
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         assertThat(inForce.signer().certificate().getNotBefore().toInstant())
                 .isAfter(Instant.now().minus(Duration.ofHours(1)));
         // A new TLS certificate comes along: by that, vault-service sees that both are in use.
@@ -111,9 +116,9 @@ class IdentityRenewalTest {
         PresentIssuers present =
                 authority -> Optional.of(authority.equals(now.tls().leaf())
                         || authority.equals(now.signing().leaf()));
-        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         assertThat(inForce.identity()).as("control").isEqualTo(before);
-        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), present, Clock.systemUTC());
+        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, present, Clock.systemUTC());
         renewal.renewWhatIsDue();
         assertThat(inForce.identity().tls().chain().get(1)).isEqualTo(now.tls().leaf());
         assertThat(inForce.signer().certificate())
@@ -132,6 +137,82 @@ class IdentityRenewalTest {
         assertThat(IdentityDirectory.tlsLeaf(identity)).isEqualTo(before);
     }
 
+    @Test
+    void theStepsOfTrustAreFollowedAndTheNextCertificatesComeFromBelowTheNewRoots() throws Exception {
+        FleetCa ca = issuedAgo(Duration.ofMinutes(1));
+        Path identity = ca.layout().service("vault-service");
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        TrustSteps steps = new TrustSteps(ca.layout().issuing());
+        CertificateSource vault = (tls, signing, replaces) -> vaultOf(ca).renew(tls, signing, replaces);
+        IdentityRenewal renewal = new IdentityRenewal(
+                identity, inForce, vault, steps::after, authority -> Optional.of(true), Clock.systemUTC());
+        WorkloadIdentity before = inForce.identity();
+        renewal.followTrust();
+        assertThat(inForce.identity()).as("control").isEqualTo(before);
+
+        ca.rotateRoots();
+        renewal.followTrust();
+        assertThat(inForce.trust()).isEqualTo(ca.trust());
+        assertThat(inForce.identity().tls().leaf()).isEqualTo(before.tls().leaf());
+        assertThat(IdentityDirectory.load(identity, Instant.now()).trust()).isEqualTo(ca.trust());
+
+        ca.rotateIssuing();
+        // The old roots are retired while this workload still stands on them: it leaves them first.
+        renewOthers(ca, identity);
+        renewal.followTrust();
+        assertThat(inForce.trust()).isEqualTo(ca.trust());
+        assertThat(inForce.identity().tls().leaf()).isNotEqualTo(before.tls().leaf());
+        assertThat(IdentityDirectory.load(identity, Instant.now()).trust()).isEqualTo(ca.trust());
+    }
+
+    /** Renews what lies here but for that workload, which is elsewhere. */
+    private static void renewOthers(FleetCa ca, Path workload) throws IOException {
+        Path elsewhere = ca.layout().directory().resolve("elsewhere");
+        Files.move(workload, elsewhere);
+        ca.renew();
+        ca.retireRoots();
+        Files.move(elsewhere, workload);
+    }
+
+    @Test
+    void aStepThatNobodyTrustedHasSignedChangesNothing(@TempDir Path elsewhere) throws Exception {
+        FleetCa ca = issuedAgo(Duration.ofMinutes(1));
+        FleetCa foreign = FleetCa.init(elsewhere.resolve("fleet"), FleetPlan.oneMachine(), Clock.systemUTC());
+        foreign.rotateRoots();
+        ca.rotateRoots();
+        Path identity = ca.layout().service("vault-service");
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        WorkloadIdentity before = inForce.identity();
+        assertThatThrownBy(() -> following(identity, inForce, foreign).followTrust())
+                .isInstanceOf(TrustStepRefusedException.class);
+        assertThat(inForce.identity()).isEqualTo(before);
+        assertThat(IdentityDirectory.trust(identity)).isEqualTo(before.trust());
+        following(identity, inForce, ca).followTrust();
+        assertThat(inForce.trust()).as("control").isEqualTo(ca.trust());
+    }
+
+    /** Who writes the directory puts no retired root back. */
+    @Test
+    void anIdentityWithOlderRootsIsNotTaken() throws Exception {
+        FleetCa ca = issuedAgo(Duration.ofMinutes(1));
+        Path identity = ca.layout().service("vault-service");
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        WorkloadIdentity before = inForce.identity();
+        ca.rotateRoots();
+        following(identity, inForce, ca).followTrust();
+        IdentityDirectory.write(identity, before);
+        assertThat(inForce.refresh()).isFalse();
+        assertThat(inForce.trust()).isEqualTo(ca.trust());
+        IdentityDirectory.write(
+                identity, new WorkloadIdentity(before.id(), before.tls(), before.signingOrNull(), ca.trust()));
+        assertThat(inForce.refresh()).as("control").isTrue();
+    }
+
+    private IdentityRenewal following(Path identity, IdentityInForce inForce, FleetCa ca) {
+        TrustSteps steps = new TrustSteps(ca.layout().issuing());
+        return new IdentityRenewal(identity, inForce, vaultOf(ca), steps::after, NOBODY_SAYS, Clock.systemUTC());
+    }
+
     private FleetCa issuedAgo(Duration age) {
         Clock then = Clock.fixed(Instant.now().minus(age), ZoneOffset.UTC);
         return FleetCa.init(dir.resolve("fleet"), FleetPlan.oneMachine(), then);
@@ -143,6 +224,7 @@ class IdentityRenewalTest {
                 identity,
                 new IdentityInForce(identity, Clock.systemUTC()),
                 vaultOf(issuer),
+                NO_STEPS,
                 NOBODY_SAYS,
                 Clock.systemUTC());
     }

@@ -68,8 +68,13 @@ public record SigningChain(
         PKIXParameters parameters = new PKIXParameters(roots);
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(notBefore));
+        // An issuing authority below a retired root is trusted by itself, and is no part of the path then.
+        List<X509Certificate> path = certificates.stream()
+                .filter(certificate -> certificate.equals(leaf)
+                        || roots.stream().noneMatch(root -> certificate.equals(root.getTrustedCert())))
+                .toList();
         CertPathValidator.getInstance("PKIX")
-                .validate(CertificateFactory.getInstance("X.509").generateCertPath(certificates), parameters);
+                .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
         List<String> serials = certificates.stream()
                 .map(certificate -> certificate.getSerialNumber().toString(16))
                 .toList();

@@ -33,6 +33,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,26 +50,52 @@ public final class StatementVerifier {
     /** How far the clocks of two machines may be apart. */
     private static final Duration SKEW = Duration.ofSeconds(5);
 
-    private final String fleetId;
-    private final String trustDomain;
-    private final Set<TrustAnchor> roots = new HashSet<>();
-    private final Set<TrustAnchor> tlsRoots = new HashSet<>();
+    private final Supplier<TrustRoots> trust;
     private final Revocations revocations;
-    private final Map<List<String>, SigningChain> chains = new ConcurrentHashMap<>();
-    private final Map<List<String>, SigningChain> deviceChains = new ConcurrentHashMap<>();
-    private final RecentStatements recent = new RecentStatements(MAX_REMEMBERED);
+    private volatile Known known;
 
-    /** A verifier for one fleet. */
+    /** A verifier for one fleet whose roots do not change while it is used. */
     public StatementVerifier(TrustRoots trust, Revocations revocations) {
-        this.fleetId = trust.fleetId();
-        this.trustDomain = trust.trustDomain();
-        for (X509Certificate root : trust.signingRoots()) {
-            roots.add(new TrustAnchor(root, null));
-        }
-        for (X509Certificate root : trust.tlsRoots()) {
-            tlsRoots.add(new TrustAnchor(root, null));
-        }
+        this(() -> trust, revocations);
+    }
+
+    /** A verifier for one fleet. What was found under other roots than those of now is found anew. */
+    public StatementVerifier(Supplier<TrustRoots> trust, Revocations revocations) {
+        this.trust = trust;
+        this.known = new Known(trust.get());
         this.revocations = revocations;
+    }
+
+    /** What is found under one set of roots. */
+    private static final class Known {
+        private final TrustRoots trust;
+        private final Set<TrustAnchor> roots;
+        private final Set<TrustAnchor> tlsRoots;
+        private final Map<List<String>, SigningChain> chains = new ConcurrentHashMap<>();
+        private final Map<List<String>, SigningChain> deviceChains = new ConcurrentHashMap<>();
+        private final RecentStatements recent = new RecentStatements(MAX_REMEMBERED);
+
+        Known(TrustRoots trust) {
+            this.trust = trust;
+            this.roots = anchors(trust.everSigning());
+            this.tlsRoots = anchors(trust.everTls());
+        }
+
+        private static Set<TrustAnchor> anchors(List<X509Certificate> certificates) {
+            return certificates.stream()
+                    .map(certificate -> new TrustAnchor(certificate, null))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    private Known known() {
+        TrustRoots now = trust.get();
+        Known found = known;
+        if (!found.trust.equals(now)) {
+            found = new Known(now);
+            known = found;
+        }
+        return found;
     }
 
     /**
@@ -118,14 +146,15 @@ public final class StatementVerifier {
      * the same certificates is remembered for a while; whether the signer is revoked is asked each time.
      */
     public VerifiedStatement verify(SignedStatement signed) throws StatementRefusedException {
-        VerifiedStatement known = recent.get(signed);
-        if (known == null) {
-            VerifiedStatement verified = verifyAnew(signed);
-            recent.put(signed, verified);
+        Known underTheseRoots = known();
+        VerifiedStatement remembered = underTheseRoots.recent.get(signed);
+        if (remembered == null) {
+            VerifiedStatement verified = verifyAnew(signed, underTheseRoots);
+            underTheseRoots.recent.put(signed, verified);
             return verified;
         }
-        requireNotRevoked(known.chain(), signed);
-        return known;
+        requireNotRevoked(remembered.chain(), signed);
+        return remembered;
     }
 
     private void requireNotRevoked(SigningChain chain, SignedStatement signed) throws StatementRefusedException {
@@ -138,8 +167,8 @@ public final class StatementVerifier {
         }
     }
 
-    private VerifiedStatement verifyAnew(SignedStatement signed) throws StatementRefusedException {
-        SigningChain chain = chain(signed.certificates(), chains, roots);
+    private VerifiedStatement verifyAnew(SignedStatement signed, Known under) throws StatementRefusedException {
+        SigningChain chain = chain(signed.certificates(), under.chains, under.roots);
         Envelope envelope = signed.envelope();
         if (!envelope.keyId().equals(Digest.of(chain.key().getEncoded()))) {
             throw new StatementRefusedException(Refusal.UNTRUSTED_SIGNER, "the certificate is for another key");
@@ -151,10 +180,10 @@ public final class StatementVerifier {
         requireNotRevoked(chain, signed);
         Statement statement = Statement.parse(payload);
         var issued = statement.predicate().issued();
-        if (!issued.fleetId().equals(fleetId)) {
+        if (!issued.fleetId().equals(under.trust.fleetId())) {
             throw new StatementRefusedException(Refusal.FOREIGN_FLEET, "the statement is of another fleet");
         }
-        if (!issued.by().equals(chain.id()) || !chain.id().trustDomain().equals(trustDomain)) {
+        if (!issued.by().equals(chain.id()) || !chain.id().trustDomain().equals(under.trust.trustDomain())) {
             throw new StatementRefusedException(
                     Refusal.WRONG_ROLE, "the statement names another issuer than its signer");
         }
@@ -310,7 +339,8 @@ public final class StatementVerifier {
      * @throws StatementRefusedException when they do not chain to it
      */
     public SigningChain deviceChain(List<String> certificates) throws StatementRefusedException {
-        return chain(certificates, deviceChains, tlsRoots);
+        Known underTheseRoots = known();
+        return chain(certificates, underTheseRoots.deviceChains, underTheseRoots.tlsRoots);
     }
 
     /** An answer by a grant reaches no further than the person's who gave it. */

@@ -110,6 +110,8 @@ public enum AuditEvent implements WireName {
     CERTIFICATE_ISSUED("vault-service"),
     /** A certificate was revoked. */
     CERTIFICATE_REVOKED("vault-service"),
+    /** The fleet trusts other roots from this step on. */
+    TRUST_CHANGED("vault-service"),
     /** A one-time join token was issued. */
     JOIN_TOKEN_ISSUED("vault-service"),
     /** A workload joined by a token. */

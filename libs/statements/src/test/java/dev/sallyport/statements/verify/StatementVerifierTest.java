@@ -27,6 +27,7 @@ import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -231,6 +233,40 @@ class StatementVerifierTest {
                 .as("control")
                 .doesNotThrowAnyException();
         refused(Refusal.UNTRUSTED_SIGNER, StatementType.AUDIT, audit(authority.signerBelow(call.policy.id(), 2)));
+    }
+
+    @Test
+    void statementsBelowARetiredRootStayGoodAndTheRootVouchesForNoOtherAuthority() throws StatementRefusedException {
+        TestAuthority next = new TestAuthority("fleet-1");
+        StatementSigner before = authority.signerBelow(call.policy.id(), 1);
+        StatementSigner after = next.signerBelow(call.policy.id(), 1);
+        AtomicReference<TrustRoots> trust = new AtomicReference<>(authority.trust());
+        StatementVerifier following = new StatementVerifier(trust::get, Revocations.NONE);
+        following.verify(StatementType.AUDIT, audit(before));
+        refused(following, audit(after));
+
+        trust.set(authority.later(1, List.of(authority, next), List.of()));
+        following.verify(StatementType.AUDIT, audit(before));
+        following.verify(StatementType.AUDIT, audit(after));
+
+        byte[] issuing = Base64.getDecoder()
+                .decode(StatementRecord.parse(audit(before))
+                        .signed()
+                        .certificates()
+                        .get(1));
+        trust.set(authority.later(2, List.of(next), List.of(TestAuthority.pem(issuing))));
+        following.verify(StatementType.AUDIT, audit(before));
+        following.verify(StatementType.AUDIT, audit(after));
+        // What a thief makes with the retired root's key.
+        refused(following, audit(authority.signerBelow(call.policy.id(), 1)));
+        refused(following, audit(authority.signer(call.policy.id())));
+    }
+
+    private static void refused(StatementVerifier verifier, byte[] record) {
+        assertThatThrownBy(() -> verifier.verify(StatementType.AUDIT, record))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.UNTRUSTED_SIGNER));
     }
 
     @Test

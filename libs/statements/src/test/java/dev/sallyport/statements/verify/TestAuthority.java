@@ -6,6 +6,7 @@ import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.statements.step.TrustStep;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -58,6 +59,22 @@ final class TestAuthority {
 
     TrustRoots trust() {
         return new TrustRoots(1, fleetId, DOMAIN, List.of(pem(root)), List.of(pem(root)), List.of());
+    }
+
+    /** The roots of a later step: of these authorities, and issuing certificates below roots that have been retired. */
+    TrustRoots later(int step, List<TestAuthority> trusted, List<String> past) {
+        List<String> roots =
+                trusted.stream().map(authority -> pem(authority.root)).toList();
+        return new TrustRoots(2, fleetId, DOMAIN, roots, roots, List.of(), step, past, past, List.of());
+    }
+
+    byte[] step(TrustRoots before, TrustRoots after) {
+        return new TrustStep(Instant.now(), after).sign(before, root, rootKey.getPrivate());
+    }
+
+    /** A step whose signature is this authority's and whose key id is another's. */
+    byte[] stepInTheNameOf(TestAuthority other, TrustRoots before, TrustRoots after) {
+        return new TrustStep(Instant.now(), after).sign(before, other.root, rootKey.getPrivate());
     }
 
     StatementSigner signer(SpiffeId id) {
@@ -181,10 +198,18 @@ final class TestAuthority {
     }
 
     private static String pem(X509Certificate certificate) {
+        try {
+            return pem(certificate.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String pem(byte[] certificate) {
         StringWriter text = new StringWriter();
         try (PemWriter writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject("CERTIFICATE", certificate.getEncoded()));
-        } catch (IOException | GeneralSecurityException e) {
+            writer.writeObject(new PemObject("CERTIFICATE", certificate));
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
         return text.toString();

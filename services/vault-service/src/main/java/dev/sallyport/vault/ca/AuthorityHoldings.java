@@ -151,13 +151,37 @@ public class AuthorityHoldings {
     }
 
     /**
+     * A TLS certificate that a service, a node or the infrastructure uses.
+     *
+     * @param serial serial number, lower-case hexadecimal
+     * @param issuedAtTheMachine the certificate itself where it was issued there; null where it was issued here
+     */
+    public record InUse(
+            String spiffeId,
+            String serial,
+            @Nullable X509Certificate issuedAtTheMachine) {}
+
+    /** The TLS certificates that services, nodes and the infrastructure use now. */
+    public List<InUse> tlsInUse() {
+        return held(clock.instant(), List.of()).stream()
+                .filter(one -> one.tls() && isPartOfTheFleet(one.spiffeId()))
+                .map(one -> new InUse(one.spiffeId(), one.serial(), one.atTheMachine()))
+                .toList();
+    }
+
+    /**
      * A certificate in use.
      *
+     * @param atTheMachine itself where it was issued there
      * @param authority the name of its authority; null where that was not written down, so that it may be any that
      *     issues no more
      */
     private record Held(
-            String spiffeId, boolean tls, @Nullable String authority) {
+            String spiffeId,
+            String serial,
+            boolean tls,
+            @Nullable X509Certificate atTheMachine,
+            @Nullable String authority) {
         boolean isOf(String name, State state, boolean forTls) {
             return authority == null ? state == State.RETIRED && tls == forTls : authority.equals(name);
         }
@@ -170,7 +194,11 @@ public class AuthorityHoldings {
         for (IssuedCertificateTable.InUse row : table.inUse(now)) {
             if (!revoked.contains(row.serial()) && !revokedIds.contains(row.spiffeId())) {
                 held.add(new Held(
-                        row.spiffeId(), row.purpose().equals(IssuedCertificate.Purpose.TLS.wire()), row.authority()));
+                        row.spiffeId(),
+                        row.serial(),
+                        row.purpose().equals(IssuedCertificate.Purpose.TLS.wire()),
+                        null,
+                        row.authority()));
             }
         }
         Set<IssuedCertificateTable.GivenUp> givenUp = table.givenUp(now);
@@ -185,7 +213,9 @@ public class AuthorityHoldings {
                         .findFirst();
                 held.add(new Held(
                         id,
+                        serial,
                         KeyTypes.isTls(certificate.getPublicKey()),
+                        certificate,
                         issuer.map(IssuedBy::name).orElse(null)));
             }
         }

@@ -6,6 +6,7 @@ import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.protect.KeyProtector;
 import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.identity.TrustSource;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -39,6 +40,17 @@ class CaConfiguration {
         return new RepeatedTask("issuing-authorities-watch", Duration.ofSeconds(2), issuing::catchUp);
     }
 
+    @Bean
+    RepeatedTask fleetTrustWatch(FleetTrust trust) {
+        return new RepeatedTask("fleet-trust-watch", Duration.ofSeconds(2), trust::catchUp);
+    }
+
+    /** This service follows the steps that it keeps. */
+    @Bean
+    TrustSource trustSource(FleetTrust trust) {
+        return trust::after;
+    }
+
     /** Weeks before an authority ends somebody has to rotate it, and nothing reminds of that by failing. */
     @Bean
     MeterBinder authorityExpiry(IssuingAuthorities issuing, Clock clock) {
@@ -58,6 +70,27 @@ class CaConfiguration {
                                         .orElse(Double.NaN))
                         .tag("purpose", tls ? "tls" : "signing")
                         .description("time until the authority that issues now ends")
+                        .strongReference(true)
+                        .register(metrics);
+            }
+        };
+    }
+
+    /** The same for the roots: their successors have to be trusted everywhere first. */
+    @Bean
+    MeterBinder rootExpiry(FleetTrust trust, Clock clock) {
+        return metrics -> {
+            for (boolean tls : new boolean[] {true, false}) {
+                Gauge.builder("sallyport.vault.root.expiry.seconds", trust, now -> {
+                            X509Certificate newest = tls
+                                    ? now.roots().tlsRoots().getLast()
+                                    : now.roots().signingRoots().getLast();
+                            return Duration.between(
+                                            clock.instant(), newest.getNotAfter().toInstant())
+                                    .toSeconds();
+                        })
+                        .tag("purpose", tls ? "tls" : "signing")
+                        .description("time until the newest root that the fleet trusts ends")
                         .strongReference(true)
                         .register(metrics);
             }
