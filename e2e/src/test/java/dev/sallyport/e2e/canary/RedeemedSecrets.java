@@ -71,8 +71,7 @@ final class RedeemedSecrets {
         }
     }
 
-    private Answer sent(SecretCalls calls, WebNode node, String word, String value)
-            throws IOException {
+    private Answer sent(SecretCalls calls, WebNode node, String word, String value) throws IOException {
         Answer posted = calls.approved(post(word, "https://api.example/words", "team-header"));
         assertThat(posted.at("/state/outcome")).as(posted.toString()).isEqualTo("succeeded");
         assertThat(posted.at("/result/stdout"))

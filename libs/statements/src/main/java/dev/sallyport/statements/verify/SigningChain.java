@@ -20,6 +20,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -65,20 +66,30 @@ public record SigningChain(
                 .map(certificate -> certificate.getNotAfter().toInstant())
                 .reduce((a, b) -> a.isBefore(b) ? a : b)
                 .orElseThrow();
-        PKIXParameters parameters = new PKIXParameters(roots);
+        // An issuing authority below a retired root is trusted by itself, for what it has issued and for no authority
+        // below it: such a one would be named by no revocation.
+        Set<TrustAnchor> named =
+                anchors(roots, anchor -> certificates.stream().skip(1).anyMatch(anchor::equals));
+        PKIXParameters parameters = new PKIXParameters(named.isEmpty() ? anchors(roots, SigningChain::isRoot) : named);
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(notBefore));
-        // An issuing authority below a retired root is trusted by itself, and is no part of the path then.
-        List<X509Certificate> path = certificates.stream()
-                .filter(certificate -> certificate.equals(leaf)
-                        || roots.stream().noneMatch(root -> certificate.equals(root.getTrustedCert())))
-                .toList();
+        List<X509Certificate> path = named.isEmpty() ? certificates : List.of(leaf);
         CertPathValidator.getInstance("PKIX")
                 .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
         List<String> serials = certificates.stream()
                 .map(certificate -> certificate.getSerialNumber().toString(16))
                 .toList();
         return new SigningChain(id, leaf.getPublicKey(), leaf, serials, notBefore, notAfter);
+    }
+
+    private static Set<TrustAnchor> anchors(Set<TrustAnchor> all, Predicate<X509Certificate> which) {
+        return all.stream()
+                .filter(anchor -> which.test(anchor.getTrustedCert()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean isRoot(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
     }
 
     /** The SPIFFE id in a certificate; {@link GeneralSecurityException} when it is none. */

@@ -262,6 +262,21 @@ class StatementVerifierTest {
         refused(following, audit(authority.signer(call.policy.id())));
     }
 
+    /** No revocation names the authority that a thief makes below a stolen one. */
+    @Test
+    void anAuthorityBelowARetiredRootVouchesForNoOtherAuthority() throws StatementRefusedException {
+        TestAuthority.Below own = authority.below(call.policy.id(), 1);
+        TestAuthority.Below stolen = authority.below(call.policy.id(), 2);
+        TrustRoots trust =
+                authority.later(1, List.of(new TestAuthority("fleet-1")), List.of(own.highest(), stolen.highest()));
+        StatementVerifier verifier = new StatementVerifier(trust, Revocations.NONE);
+
+        refused(verifier, audit(stolen.showing(2)));
+        refused(verifier, audit(stolen.showing(3)));
+        refused(verifier, audit(stolen.showing(1)));
+        verifier.verify(StatementType.AUDIT, audit(own.showing(2)));
+    }
+
     private static void refused(StatementVerifier verifier, byte[] record) {
         assertThatThrownBy(() -> verifier.verify(StatementType.AUDIT, record))
                 .isInstanceOfSatisfying(

@@ -4,9 +4,9 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
-import dev.sallyport.statements.step.TrustStep;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -135,6 +135,21 @@ final class TestAuthority {
      * @param authorities how many stand between, all of one name: validation counts only the first (RFC 5280, 6.1.4 (l))
      */
     StatementSigner signerBelow(SpiffeId id, int authorities) {
+        return below(id, authorities).showing(authorities + 1);
+    }
+
+    /** A signer and all that stands above it. */
+    record Below(KeyPair key, List<X509Certificate> chain) {
+        StatementSigner showing(int certificates) {
+            return new StatementSigner(key.getPrivate(), chain.subList(0, certificates));
+        }
+
+        String highest() {
+            return pem(chain.getLast());
+        }
+    }
+
+    Below below(SpiffeId id, int authorities) {
         try {
             Instant start = Instant.now().minus(Duration.ofDays(1));
             List<X509Certificate> chain = new ArrayList<>();
@@ -148,7 +163,7 @@ final class TestAuthority {
             }
             KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             chain.addFirst(certificate(issuer, issuerKey, "CN=signer", key, List.of(id.toString()), false, start, 30));
-            return new StatementSigner(key.getPrivate(), chain);
+            return new Below(key, chain);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -30,8 +30,7 @@ public record ClaimRequest(
         @Nullable @Valid NodeHost host,
         @Nullable @Valid Held held,
 
-        @Size(max = 256)
-        Map<@NotNull @Size(max = 200) String, @NotNull @Min(1) @Max(1024) Integer> toolLimits) {
+        @Size(max = 256) Map<@NotNull @Size(max = 200) String, @NotNull @Min(1) @Max(1024) Integer> toolLimits) {
     /** Copies the limits. */
     public ClaimRequest {
         toolLimits = toolLimits == null ? Map.of() : Map.copyOf(toolLimits);

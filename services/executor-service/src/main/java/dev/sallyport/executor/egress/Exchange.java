@@ -208,7 +208,8 @@ final class Exchange implements Closeable {
                     throw access.refusal(
                             rule().toString(),
                             Reason.ANSWER_PARTIAL,
-                            "The host " + rule() + " was sent a secret and answers with a part of what it has: in pieces"
+                            "The host " + rule()
+                                    + " was sent a secret and answers with a part of what it has: in pieces"
                                     + " nobody could see whether it repeats the secret. Do not ask for ranges with a"
                                     + " secret.");
                 }

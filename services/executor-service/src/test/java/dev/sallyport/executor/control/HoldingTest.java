@@ -14,8 +14,8 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.StatementRecord;
-import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.Tier;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
@@ -337,7 +337,9 @@ class HoldingTest {
                         .body())
                 .contains("\"draining\":false");
         assertThat(bench.claim(bench.otherNode, C)).isPresent();
-        assertThat(stated(AuditEvent.NODE_DRAINED)).as("each change is stated once").hasSize(1);
+        assertThat(stated(AuditEvent.NODE_DRAINED))
+                .as("each change is stated once")
+                .hasSize(1);
         assertThat(stated(AuditEvent.NODE_UNDRAINED)).hasSize(1);
     }
 

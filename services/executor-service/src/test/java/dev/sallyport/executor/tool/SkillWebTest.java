@@ -237,7 +237,9 @@ class SkillWebTest {
 
         assertThat(result.code()).isEqualTo("SECRET_ELSEWHERE");
         assertThat(server.requests()).isEmpty();
-        assertThat(run(1, List.of(API), grant(API + "/v1/")).code()).as("control").isEqualTo("OK");
+        assertThat(run(1, List.of(API), grant(API + "/v1/")).code())
+                .as("control")
+                .isEqualTo("OK");
         assertThat(server.requests()).singleElement().asString().startsWith("POST /v1/");
     }
 

@@ -18,8 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class RolePermissions {
     private static final int MOST_KNOWN = 4_096;
-    private static final Set<Permission> OF_THE_FLEET =
-            Set.of(
+    private static final Set<Permission> OF_THE_FLEET = Set.of(
             Permission.TRUST_OPERATE, Permission.DEVICE_MANAGE, Permission.POLICY_MANAGE, Permission.NODE_MANAGE);
 
     private final PolicyEngine engine;

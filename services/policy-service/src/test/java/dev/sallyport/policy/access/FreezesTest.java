@@ -140,8 +140,8 @@ class FreezesTest {
         String issue = "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name);
         assertThat(service.with(frozen, "POST", "/v1/tokens", issue).status()).isEqualTo(201);
         service.owner("POST", "/v1/members", "{\"principal\":\"service:%s\",\"roles\":[\"admin\"]}".formatted(name));
-        Answer own = service.with(
-                frozen, "POST", "/v1/tokens", "{\"kind\":\"service\",\"name\":\"%s\"}".formatted(name));
+        Answer own =
+                service.with(frozen, "POST", "/v1/tokens", "{\"kind\":\"service\",\"name\":\"%s\"}".formatted(name));
         assertThat(own.status()).as(own.body().toString()).isEqualTo(201);
 
         assertThat(service.with(other, "POST", "/v1/freeze", freeze).status()).isEqualTo(200);

@@ -303,7 +303,8 @@ public class Skills {
         if (!skill.digest().equals(row.packageDigest()) || !skill.manifest().equals(row.manifest())) {
             throw new SkillProblemException(
                     Code.SKILL_CHANGED_MEANWHILE,
-                    "What is kept of version " + row.version() + " is not what its package says: somebody has changed the"
+                    "What is kept of version " + row.version()
+                            + " is not what its package says: somebody has changed the"
                             + " database. Revoke the version, and find out who did.");
         }
         return skill;
@@ -314,7 +315,11 @@ public class Skills {
             packageOf(row);
             return true;
         } catch (SkillProblemException e) {
-            log.warn("{} {}: no newer version is enabled without a person: {}", row.skill(), row.version(), e.getMessage());
+            log.warn(
+                    "{} {}: no newer version is enabled without a person: {}",
+                    row.skill(),
+                    row.version(),
+                    e.getMessage());
             return false;
         }
     }

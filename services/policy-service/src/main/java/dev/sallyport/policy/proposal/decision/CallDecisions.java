@@ -81,8 +81,7 @@ public class CallDecisions {
         ToolMetadata tool = catalogue
                 .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
                 .orElse(null);
-        Verdict verdict =
-                withSecrets(decided(() -> known(decider.decide(source.gather(call, tool), lifted))));
+        Verdict verdict = withSecrets(decided(() -> known(decider.decide(source.gather(call, tool), lifted))));
         return shown == null || !verdict.permits() || verdict.terms().sandbox().isAtLeast(shown)
                 ? verdict
                 : verdict.deniedFor(DecisionCode.SANDBOX_WEAKENED);
