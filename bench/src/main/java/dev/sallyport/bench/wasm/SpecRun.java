@@ -87,8 +87,8 @@ final class SpecRun {
         for (JsonNode command : commands) {
             String where = name + ":" + command.path("line").asInt();
             Optional<String> mismatch = judge(script, command);
-            mismatch.ifPresent(text ->
-                    tally.mismatch(where + " " + command.path("type").asString("") + ": " + text));
+            mismatch.ifPresent(
+                    text -> tally.mismatch(where + " " + command.path("type").asString("") + ": " + text));
         }
     }
 

@@ -66,6 +66,10 @@ final class SpecTally {
 
     Report report(int scripts) {
         return new Report(
-                scripts, new TreeMap<>(counts), new TreeMap<>(leftOut), new TreeMap<>(differences), List.copyOf(mismatches));
+                scripts,
+                new TreeMap<>(counts),
+                new TreeMap<>(leftOut),
+                new TreeMap<>(differences),
+                List.copyOf(mismatches));
     }
 }

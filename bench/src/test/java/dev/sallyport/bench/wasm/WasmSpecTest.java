@@ -93,7 +93,8 @@ class WasmSpecTest {
     void aDifferenceThatIsKnownIsCountedByItsReason() throws IOException {
         Path script = folder.resolve("basics.json");
         Files.writeString(script, Files.readString(script).replace("\"4294967295\"}]}", "\"4294967294\"}]}"));
-        String module = Digest.of(Files.readAllBytes(folder.resolve("basics.0.wasm"))).hex();
+        String module =
+                Digest.of(Files.readAllBytes(folder.resolve("basics.0.wasm"))).hex();
 
         SpecTally.Report unknown = new SpecRun(folder, KnownDifferences.of("# nothing")).run();
         SpecTally.Report known = new SpecRun(

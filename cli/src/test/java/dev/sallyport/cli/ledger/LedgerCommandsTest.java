@@ -132,7 +132,12 @@ class LedgerCommandsTest {
         tells(new SampleFleet(fleetHome).call(Outcome.ALLOW).editPredicate(SampleStep.EXECUTED, executed -> {
             ((ObjectNode) executed.path("ran")).put("kind", "wasm");
             ArrayNode facts = (ArrayNode) executed.at("/sandbox/facts");
-            List.of("fuel_used=815", "skill=acme.fetch 1.0.0", "publisher=ac\u202eme", "asks_for=clock", "asks_for=random")
+            List.of(
+                            "fuel_used=815",
+                            "skill=acme.fetch 1.0.0",
+                            "publisher=ac\u202eme",
+                            "asks_for=clock",
+                            "asks_for=random")
                     .forEach(fact -> facts.addObject()
                             .put("name", fact.substring(0, fact.indexOf('=')))
                             .put("state", "enforced")

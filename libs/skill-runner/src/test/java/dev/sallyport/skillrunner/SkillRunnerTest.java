@@ -110,8 +110,7 @@ class SkillRunnerTest {
 
         SkillResult result = RUNNER.run(compiled, TestSkill.call(0, withFuel(3_000_000)));
 
-        assertThat(result)
-                .isEqualTo(new Answered("{\"a\":1}", new SkillUsage(100_000 * 26 + 13, 1, 0, 7), List.of()));
+        assertThat(result).isEqualTo(new Answered("{\"a\":1}", new SkillUsage(100_000 * 26 + 13, 1, 0, 7), List.of()));
     }
 
     @Test

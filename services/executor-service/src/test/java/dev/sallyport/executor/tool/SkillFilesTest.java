@@ -221,13 +221,9 @@ class SkillFilesTest {
             return null;
         });
         Thread asks = Thread.ofPlatform().start(question);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> asks.getState() == Thread.State.WAITING);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asks.getState() == Thread.State.WAITING);
         Thread ends = Thread.ofPlatform().start(host::close);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> ends.getState() == Thread.State.BLOCKED);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ends.getState() == Thread.State.BLOCKED);
         asks.interrupt();
         ends.join(Duration.ofSeconds(30));
 
