@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * A node of a pool of its own beside a running fleet. One host of the internet is on this machine for it, which needs a
- * program of executor-service's tests: no setting of a node can say such a thing. All else is the fleet's own program.
+ * A node beside those of a running fleet, of a pool of its own unless a test says otherwise. One host of the internet is on
+ * this machine for it, which needs a program of executor-service's tests: no setting of a node can say such a thing. All
+ * else is the fleet's own program.
  */
 final class WebNode implements AutoCloseable {
     /** Its pool. */
@@ -32,8 +33,6 @@ final class WebNode implements AutoCloseable {
     /** The host that answers whatever it is sent, with the same. */
     static final String HOST = "api.example";
 
-    private static final String NAME = "node-" + POOL + "-node-1";
-
     /** When the tests run as root, tools need a user that owns nothing. */
     private static final String TOOL_USER = "64903:64903";
 
@@ -41,28 +40,47 @@ final class WebNode implements AutoCloseable {
 
     private final Fleet fleet;
     private final Path home;
+    private final Workload workload;
+    private final String host;
+    /** Another test's node of this name may have left its row: only what comes later was said by this one. */
+    private final long before;
+
     private Process process;
 
-    private WebNode(Fleet fleet, Path home) throws IOException {
+    private WebNode(Fleet fleet, Path home, Workload workload, String host) throws IOException {
         this.fleet = fleet;
         this.home = home;
+        this.workload = workload;
+        this.host = host;
+        this.before = lastSeen();
         this.process = launch();
     }
 
     /** Starts one, and returns when control can give it calls. */
     static WebNode start(Fleet fleet) throws IOException {
-        FleetCa.open(fleet.home(), Clock.systemUTC())
-                .issueMissing(new FleetPlan(List.of(Workload.node(POOL, "node-1"))));
-        // Another test's node of this name may have left its row: only what this one says of itself counts.
-        long before = lastSeen(fleet);
-        WebNode node = new WebNode(fleet, Fleet.newHome());
-        node.awaitOffer(before);
+        return start(fleet, POOL, "node-1", HOST);
+    }
+
+    /** Starts one of that pool and name, for which that host is on this machine. */
+    static WebNode start(Fleet fleet, String pool, String name, String host) throws IOException {
+        Workload workload = Workload.node(pool, name);
+        FleetCa.open(fleet.home(), Clock.systemUTC()).issueMissing(new FleetPlan(List.of(workload)));
+        WebNode node = new WebNode(fleet, Fleet.newHome(), workload, host);
+        node.awaitOffer(node.before);
         return node;
+    }
+
+    private String pool() {
+        return workload.names().getFirst();
+    }
+
+    private String name() {
+        return workload.names().getLast();
     }
 
     /** Its identity directory. */
     Path identity() {
-        return fleet.home().resolve("identities").resolve(NAME);
+        return fleet.home().resolve("identities").resolve("node-" + pool() + "-" + name());
     }
 
     /** What it keeps, and its log. */
@@ -92,13 +110,13 @@ final class WebNode implements AutoCloseable {
     }
 
     private void operator(String what) {
-        Command said = fleet.cli().run("nodes", what, POOL + "/node-1");
+        Command said = fleet.cli().run("nodes", what, pool() + "/" + name());
         assertThat(said.exitCode()).as(said.toString()).isZero();
     }
 
     /** The next process of the same node, once it takes calls. */
     void startAgain() throws IOException {
-        long before = lastSeen(fleet);
+        long before = lastSeen();
         process = launch();
         awaitOffer(before);
     }
@@ -127,15 +145,15 @@ final class WebNode implements AutoCloseable {
                 "-cp",
                 String.join(File.pathSeparator, jar.toString(), jar.resolveSibling("lib") + "/*", tests.toString()),
                 "dev.sallyport.executor.fleet.NodeOnTestWire",
-                HOST,
+                host,
                 seenFile().toString(),
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--sallyport.public.port=0",
                 "--sallyport.public.address=127.0.0.1",
                 "--sallyport.executor.role=node",
-                "--sallyport.node.pool=" + POOL,
-                "--sallyport.node.name=node-1",
+                "--sallyport.node.pool=" + pool(),
+                "--sallyport.node.name=" + name(),
                 "--sallyport.identity.dir=" + identity(),
                 "--sallyport.state.dir=" + home.resolve("state")));
         if (System.getProperty("user.name").equals("root")) {
@@ -163,7 +181,7 @@ final class WebNode implements AutoCloseable {
                     assertThat(process.isAlive())
                             .as(Files.readString(home.resolve("node.log")))
                             .isTrue();
-                    return lastSeen(fleet) > before && offers();
+                    return lastSeen() > before && offers();
                 });
     }
 
@@ -171,17 +189,20 @@ final class WebNode implements AutoCloseable {
         return !new Databases(fleet)
                 .rows(
                         "executor_service",
-                        "select name from node where pool = '" + POOL
-                                + "' and tiers like '%C%' and 'delivery:process/file' = any(has)")
+                        "select name from node where " + itself()
+                                + " and tiers like '%C%' and 'delivery:process/file' = any(has)")
                 .isEmpty();
     }
 
-    private static long lastSeen(Fleet fleet) {
+    private String itself() {
+        return "pool = '" + pool() + "' and name = '" + name() + "'";
+    }
+
+    private long lastSeen() {
         return new Databases(fleet)
                         .rows(
                                 "executor_service",
-                                "select (extract(epoch from last_seen) * 1000)::bigint from node where pool = '" + POOL
-                                        + "'")
+                                "select (extract(epoch from last_seen) * 1000)::bigint from node where " + itself())
                         .stream()
                         .mapToLong(Long::parseLong)
                         .max()

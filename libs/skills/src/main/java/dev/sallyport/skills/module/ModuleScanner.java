@@ -49,7 +49,7 @@ final class ModuleScanner {
     private final List<FunctionType> types = new ArrayList<>();
     private final List<FunctionType> functions = new ArrayList<>();
     private final Map<String, Integer> exportedFunctions = new HashMap<>();
-    /** How many functions, tables, memories and globals there are, imported ones first, by the kinds of imports and exports. */
+    /** How many functions, tables, memories and globals there are, imported ones too. */
     private final int[] defined = new int[KINDS];
 
     private boolean memoryExported;

@@ -46,7 +46,8 @@ public final class RanSkill {
         labels.put("asks_for", "Its manifest asks for");
         labels.put("granted", "Granted to it");
         labels.put("denied", "Asked for and not granted");
-        labels.put("host_opened", "Reached");
+        labels.put("host_reached", "Reached");
+        labels.put("host_refused", "Not let reach");
         labels.put("fuel_used", "Fuel used");
         labels.put("fuel_limit", "Fuel at most");
         return Collections.unmodifiableMap(labels);
