@@ -38,8 +38,8 @@ class ExamplesTest extends CommandsOverHttp {
             "sallyport (approvals watch|ledger fsck.*|verify .*|skills replay .*|ca join .*|ca kubernetes .*|ca protect .*|ca retire .*|ca trust --follow .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
-    private static final Pattern LOCAL =
-            Pattern.compile("sallyport (ca(?! authorities| revoke| trust)|skills (new|lint|test|build|sign|verify|diff)) ");
+    private static final Pattern LOCAL = Pattern.compile(
+            "sallyport (ca(?! authorities| revoke| trust)|skills (new|lint|test|build|sign|verify|diff)) ");
 
     private static final Pattern ENDPOINT = Pattern.compile("\\| (GET|POST|PUT|DELETE) \\| `([^`]+)` \\|");
     private static final String WHOLE_ID = "01JD0000000000000000000000";

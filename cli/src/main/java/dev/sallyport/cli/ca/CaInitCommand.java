@@ -21,7 +21,8 @@ final class CaInitCommand extends DirectoryCommand {
     ExitCode run(Path directory) {
         FleetCa ca = FleetCa.init(
                 directory, FleetPlan.oneMachine(), root().surroundings().clock());
-        results().object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
+        results()
+                .object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
         return ExitCode.OK;
     }
 }

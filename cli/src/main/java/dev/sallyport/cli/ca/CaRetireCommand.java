@@ -31,7 +31,8 @@ final class CaRetireCommand extends DirectoryCommand {
             fleet.verifyNobodyStandsOn(ca.belowOldRoots());
         }
         ca.retireRoots();
-        results().object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
+        results()
+                .object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
         return ExitCode.OK;
     }
 }

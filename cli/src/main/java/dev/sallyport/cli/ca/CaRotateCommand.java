@@ -41,7 +41,8 @@ final class CaRotateCommand extends DirectoryCommand {
             }
             ca.rotateIssuing();
         }
-        results().object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
+        results()
+                .object(StatusView.of(ca.status(), root().surroundings().clock().instant()));
         return ExitCode.OK;
     }
 }

@@ -96,7 +96,9 @@ final class CaTrustCommand extends FleetCommand {
                         Service.VAULT,
                         "POST",
                         "/v1/trust-steps",
-                        Json.mapper().createObjectNode().put("step", Base64.getEncoder().encodeToString(step)));
+                        Json.mapper()
+                                .createObjectNode()
+                                .put("step", Base64.getEncoder().encodeToString(step)));
                 brought++;
             }
             results()

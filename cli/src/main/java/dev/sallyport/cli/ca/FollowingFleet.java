@@ -33,16 +33,19 @@ final class FollowingFleet {
         try (FleetClient client = clients.get()) {
             JsonNode trust = client.get(Service.VAULT, "/v1/trust");
             if (trust.path("step").asInt() < step) {
-                throw new CommandFailure.Usage("vault-service knows step " + trust.path("step").asInt()
+                throw new CommandFailure.Usage("vault-service knows step "
+                        + trust.path("step").asInt()
                         + " of the fleet's trust and not yet step " + step + ". Wait a minute; where its folder is not"
                         + " this one, bring the step: sallyport ca trust --publish DIR");
             }
             Set<String> waiting = new TreeSet<>();
-            trust.path("waiting").forEach(one -> waiting.add(one.path("spiffe_id").asString()));
+            trust.path("waiting")
+                    .forEach(one -> waiting.add(one.path("spiffe_id").asString()));
             if (!waiting.isEmpty()) {
-                throw new CommandFailure.Usage(named(waiting) + " would be cut off: they do not trust the new roots yet."
-                        + " What runs follows within a minute; run `sallyport ca renew` for what is no service. To cut"
-                        + " them off, say so with --now");
+                throw new CommandFailure.Usage(
+                        named(waiting) + " would be cut off: they do not trust the new roots yet."
+                                + " What runs follows within a minute; run `sallyport ca renew` for what is no service. To cut"
+                                + " them off, say so with --now");
             }
         }
     }
@@ -58,8 +61,10 @@ final class FollowingFleet {
             Set<String> standing = new TreeSet<>();
             client.get(Service.VAULT, "/v1/authorities").path("items").forEach(authority -> {
                 if (names.contains(authority.path("authority").asString())) {
-                    authority.path("holders").forEach(holder -> standing.add(
-                            holder.path("spiffe_id").asString()));
+                    authority
+                            .path("holders")
+                            .forEach(holder ->
+                                    standing.add(holder.path("spiffe_id").asString()));
                 }
             });
             standing.removeIf(FollowingFleet::renewsByHand);

@@ -30,7 +30,9 @@ final class StatusView {
                         .put("name", authority.name())
                         .put("state", word(authority.state()))
                         .put("not_after", authority.notAfter().toString())
-                        .put("days_left", Duration.between(now, authority.notAfter()).toDays()));
+                        .put(
+                                "days_left",
+                                Duration.between(now, authority.notAfter()).toDays()));
         document.set("certificates", array(status.certificates()));
         return document;
     }
@@ -40,7 +42,8 @@ final class StatusView {
         return status.authorities().stream()
                 .filter(authority -> authority.notAfter().isBefore(now.plus(WEEKS_AHEAD)))
                 .map(authority -> authority.name() + " ends in "
-                        + Duration.between(now, authority.notAfter()).toDays() + " days. Replace it: sallyport ca rotate"
+                        + Duration.between(now, authority.notAfter()).toDays()
+                        + " days. Replace it: sallyport ca rotate"
                         + (authority.name().contains(" root ") ? " --root" : ""))
                 .toList();
     }

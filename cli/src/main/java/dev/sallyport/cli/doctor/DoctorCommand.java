@@ -199,8 +199,7 @@ public final class DoctorCommand extends FleetCommand {
         if (ends.isEmpty()) {
             return "none was named";
         }
-        long days = Duration.between(
-                        root().surroundings().clock().instant(), Collections.min(ends.values()))
+        long days = Duration.between(root().surroundings().clock().instant(), Collections.min(ends.values()))
                 .toDays();
         if (days < DAYS_AHEAD) {
             throw new EndsSoon("the first ends in " + days + " days, and nothing counts beyond its end: " + remedy);

@@ -28,7 +28,8 @@ public final class FollowedTrust {
             return TrustStep.follow(known, steps, now);
         } catch (TrustStepRefusedException | IllegalArgumentException e) {
             throw new CommandFailure.Usage(
-                    "what was answered is no step of this fleet's trust, and nothing was changed: " + e.getMessage(), e);
+                    "what was answered is no step of this fleet's trust, and nothing was changed: " + e.getMessage(),
+                    e);
         }
     }
 }

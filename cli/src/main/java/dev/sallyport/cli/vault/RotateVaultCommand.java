@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "rotate",
         mixinStandardHelpOptions = true,
-        description = "Start a new key of the ring; or give a secret a new value and list the calls that had the old one.",
+        description =
+                "Start a new key of the ring; or give a secret a new value and list the calls that had the old one.",
         footer = {
             "  sallyport vault rotate",
             "  sallyport vault rotate github-token < token.txt",

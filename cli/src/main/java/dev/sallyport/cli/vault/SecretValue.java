@@ -34,7 +34,8 @@ final class SecretValue {
                 return value;
             }
             if (length == 0) {
-                throw new CommandFailure.Usage("standard input has nothing but a line break: the value comes from there");
+                throw new CommandFailure.Usage(
+                        "standard input has nothing but a line break: the value comes from there");
             }
             byte[] line = Arrays.copyOf(value, length);
             Arrays.fill(value, (byte) 0);

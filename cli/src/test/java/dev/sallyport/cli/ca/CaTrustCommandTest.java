@@ -67,8 +67,9 @@ class CaTrustCommandTest extends CommandsOverHttp {
         assertThat(run("ca", "rotate", directory).err()).contains("spiffe://x/service/late", "--now");
         assertThat(run("ca", "rotate", directory).exit()).as("control").isZero();
         assertThat(run("ca", "renew", directory).exit()).isZero();
-        String old = IssuedBy.name(
-                FleetCa.open(ca.layout().directory(), Clock.systemUTC()).belowOldRoots().getFirst());
+        String old = IssuedBy.name(FleetCa.open(ca.layout().directory(), Clock.systemUTC())
+                .belowOldRoots()
+                .getFirst());
         service.on("GET /v1/authorities", 200, holders(old, "spiffe://x/service/late"));
         service.on("GET /v1/authorities", 200, holders(old, "spiffe://x/device/laptop"));
         assertThat(run("ca", "retire", directory).err()).contains("spiffe://x/service/late", "--now");

@@ -139,7 +139,8 @@ public final class KafkaProcess implements AutoCloseable {
 
     private static Path copyTls(Settings settings) throws IOException {
         // Before the certificate, by whose change the broker sees that there is something new.
-        PrivateFiles.write(authorities(settings), Files.readAllBytes(settings.tls().authorities()), settings.user());
+        PrivateFiles.write(
+                authorities(settings), Files.readAllBytes(settings.tls().authorities()), settings.user());
         // Kafka wants key and certificate in one PEM file.
         return PrivateFiles.write(
                 settings.home().resolve("broker.pem"),

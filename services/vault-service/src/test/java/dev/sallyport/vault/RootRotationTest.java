@@ -11,9 +11,9 @@ import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
-import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.FleetBackends;
 import dev.sallyport.testkit.TestFleet;
@@ -86,7 +86,8 @@ class RootRotationTest {
                 });
             }
             // Whoever slept through all of it asks without knowing whom, and believes the roots' signatures.
-            assertThat(TrustStep.follow(before, open(vault, step), Instant.now())).isEqualTo(after);
+            assertThat(TrustStep.follow(before, open(vault, step), Instant.now()))
+                    .isEqualTo(after);
             // Every statement is verified with the roots of now, those below the retired ones as well.
             assertThat(vault.audits(AuditEvent.JOIN_TOKEN_ISSUED)).isNotEmpty();
             assertThat(vault.audits(AuditEvent.TRUST_CHANGED)).hasSize(2);
@@ -108,7 +109,9 @@ class RootRotationTest {
         assertThat(waiting(vault)).contains(id("policy-service"), id("approval-service"));
         RunningVault.Answer answer = vault.as("policy-service", "GET", "/internal/v1/" + STEPS + before.step(), null);
         assertThat(TrustStep.follow(before, decoded(answer), Instant.now())).isEqualTo(both);
-        assertThat(waiting(vault)).as("it has the step and has not said that it pins it").contains(id("policy-service"));
+        assertThat(waiting(vault))
+                .as("it has the step and has not said that it pins it")
+                .contains(id("policy-service"));
         assertThat(vault.as("policy-service", "GET", "/internal/v1/" + STEPS + both.step(), null)
                         .json()
                         .path("steps")

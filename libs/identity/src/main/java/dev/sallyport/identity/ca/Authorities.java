@@ -110,11 +110,16 @@ public record Authorities(Credential tls, Credential signing) {
         return new Authorities(
                 new Credential(
                         tls.getPrivate(),
-                        List.of(Certificates.root(tls, "Sallyport TLS root " + fleetId + generation, trustDomain, now, ROOT_LIFE))),
+                        List.of(Certificates.root(
+                                tls, "Sallyport TLS root " + fleetId + generation, trustDomain, now, ROOT_LIFE))),
                 new Credential(
                         signing.getPrivate(),
                         List.of(Certificates.root(
-                                signing, "Sallyport signing root " + fleetId + generation, trustDomain, now, ROOT_LIFE))));
+                                signing,
+                                "Sallyport signing root " + fleetId + generation,
+                                trustDomain,
+                                now,
+                                ROOT_LIFE))));
     }
 
     static Authorities newIssuing(Authorities roots, String fleetId, String trustDomain, Instant now) {
@@ -156,8 +161,7 @@ public record Authorities(Credential tls, Credential signing) {
     }
 
     /** Writes authorities into a new folder, their keys sealed by what seals those of the present ones. */
-    void writeBeside(Path folder, Path present, Path protectorKey, String purpose, String fleetId)
-            throws IOException {
+    void writeBeside(Path folder, Path present, Path protectorKey, String purpose, String fleetId) throws IOException {
         OwnerOnly.createDirectory(folder);
         OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
         OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));

@@ -13,9 +13,9 @@ import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.denylist.IssuedBy;
+import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
-import dev.sallyport.statements.step.TrustStep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -265,12 +265,13 @@ public final class FleetCa {
             boolean left = IssuedBy.isSigned(chain.getFirst(), present.getFirst())
                     && (signing == null || IssuedBy.isSigned(signing, present.getLast()));
             if (!left) {
-                throw new FleetState(directory + " still has a certificate below the old roots. Run: sallyport ca renew");
+                throw new FleetState(
+                        directory + " still has a certificate below the old roots. Run: sallyport ca renew");
             }
         }
         List<X509Certificate> past = belowOldRoots();
-        TrustRoots after = later(
-                List.of(roots.tls().leaf()), List.of(roots.signing().leaf()), past);
+        TrustRoots after =
+                later(List.of(roots.tls().leaf()), List.of(roots.signing().leaf()), past);
         byte[] step = new TrustStep(now.truncatedTo(ChronoUnit.SECONDS), after)
                 .sign(trust, roots.signing().leaf(), roots.signing().key());
         trust = new RootRotation(layout).step(trust, step, now);
@@ -447,7 +448,8 @@ public final class FleetCa {
     }
 
     private static FleetStatus.Authority authority(Path file, Instant now) {
-        return authority(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst(), file, now);
+        return authority(
+                Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst(), file, now);
     }
 
     private static FleetStatus.Authority authority(X509Certificate certificate, Path file, Instant now) {

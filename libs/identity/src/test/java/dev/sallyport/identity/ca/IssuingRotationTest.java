@@ -91,7 +91,11 @@ class IssuingRotationTest {
         Authorities fresh =
                 Authorities.newIssuing(roots, ca.trust().fleetId(), ca.trust().trustDomain(), Instant.now());
         fresh.writeBeside(
-                next, folder, ca.layout().issuingProtector(), "issuing", ca.trust().fleetId());
+                next,
+                folder,
+                ca.layout().issuingProtector(),
+                "issuing",
+                ca.trust().fleetId());
         assertThat(issuing()).isEqualTo(before);
         Files.write(next.resolve("complete"), new byte[0]);
         Files.move(

@@ -9,10 +9,10 @@ import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.ca.TlsNames;
-import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.step.TrustStepRefusedException;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -87,7 +87,8 @@ public final class IdentityRenewal {
         }
         TrustRoots next = TrustStep.follow(known, steps, clock.instant());
         if (!standsOn(next, inForce.identity())) {
-            // A root has been retired that this workload still stands on. With the step on disk, it would not start again.
+            // A root has been retired that this workload still stands on. With the step on disk, it would not start
+            // again.
             renew(any -> true);
         }
         WorkloadIdentity now = inForce.identity();

@@ -16,8 +16,8 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.ca.TrustSteps;
-import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.step.TrustStepRefusedException;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,8 @@ class IdentityRenewalTest {
         X509Certificate tls = IdentityDirectory.tlsLeaf(identity);
         X509Certificate signing = IdentityDirectory.signingLeaf(identity);
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC());
+        IdentityRenewal renewal =
+                new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC());
         renewal.renewWhatIsDue();
         assertThat(IdentityDirectory.tlsLeaf(identity)).as("control").isEqualTo(tls);
         renewal.renewNow();
@@ -118,7 +119,8 @@ class IdentityRenewalTest {
                         || authority.equals(now.signing().leaf()));
         new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         assertThat(inForce.identity()).as("control").isEqualTo(before);
-        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, present, Clock.systemUTC());
+        IdentityRenewal renewal =
+                new IdentityRenewal(identity, inForce, vaultOf(ca), NO_STEPS, present, Clock.systemUTC());
         renewal.renewWhatIsDue();
         assertThat(inForce.identity().tls().chain().get(1)).isEqualTo(now.tls().leaf());
         assertThat(inForce.signer().certificate())

@@ -135,9 +135,8 @@ public record TrustStep(Instant at, TrustRoots after) {
         if (after.tlsCas().isEmpty() || after.signingCas().isEmpty()) {
             throw new TrustStepRefusedException(Reason.FOREIGN, "after a step somebody must be trusted");
         }
-        for (X509Certificate authority :
-                Stream.concat(after.everTls().stream(), after.everSigning().stream())
-                        .toList()) {
+        for (X509Certificate authority : Stream.concat(after.everTls().stream(), after.everSigning().stream())
+                .toList()) {
             if (authority.getBasicConstraints() < 0) {
                 throw new TrustStepRefusedException(Reason.FOREIGN, "a step names authorities, and no other one");
             }

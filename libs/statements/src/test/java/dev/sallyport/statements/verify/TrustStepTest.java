@@ -3,10 +3,10 @@ package dev.sallyport.statements.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.step.TrustStepRefusedException;
 import dev.sallyport.statements.step.TrustStepRefusedException.Reason;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,8 @@ class TrustStepTest {
 
     @Test
     void stepsAreFollowedOneAfterTheOther() throws TrustStepRefusedException {
-        assertThat(TrustStep.follow(founding, List.of(first, second), Instant.now())).isEqualTo(retired);
+        assertThat(TrustStep.follow(founding, List.of(first, second), Instant.now()))
+                .isEqualTo(retired);
         assertThat(TrustStep.follow(both, List.of(second), Instant.now())).isEqualTo(retired);
         assertThat(TrustRoots.parse(retired.toJson())).isEqualTo(retired);
         assertThat(TrustRoots.parse(founding.toJson())).isEqualTo(founding);
@@ -40,13 +41,17 @@ class TrustStepTest {
     void aStepByAForeignRootIsRefused() throws TrustStepRefusedException {
         refused(Reason.UNTRUSTED, founding, thief.step(founding, both));
         refused(Reason.UNTRUSTED, founding, thief.stepInTheNameOf(old, founding, both));
-        assertThat(TrustStep.verify(founding, first, Instant.now()).after()).as("control").isEqualTo(both);
+        assertThat(TrustStep.verify(founding, first, Instant.now()).after())
+                .as("control")
+                .isEqualTo(both);
     }
 
     @Test
     void theNewRootDoesNotVouchForItself() throws TrustStepRefusedException {
         refused(Reason.UNTRUSTED, founding, next.step(founding, both));
-        assertThat(TrustStep.verify(founding, first, Instant.now()).after()).as("control").isEqualTo(both);
+        assertThat(TrustStep.verify(founding, first, Instant.now()).after())
+                .as("control")
+                .isEqualTo(both);
     }
 
     @Test
@@ -59,7 +64,9 @@ class TrustStepTest {
         refused(Reason.MALFORMED, founding, (" " + forged).getBytes(StandardCharsets.US_ASCII));
         refused(Reason.MALFORMED, founding, new byte[0]);
         refused(Reason.MALFORMED, founding, "{}".getBytes(StandardCharsets.US_ASCII));
-        assertThat(TrustStep.verify(founding, first, Instant.now()).after()).as("control").isEqualTo(both);
+        assertThat(TrustStep.verify(founding, first, Instant.now()).after())
+                .as("control")
+                .isEqualTo(both);
     }
 
     @Test
@@ -68,14 +75,17 @@ class TrustStepTest {
         // Signed by a root that counts now, but for roots before: it would bring a retired root back.
         refused(Reason.OUT_OF_ORDER, retired, next.step(both, old.later(2, List.of(old, next), List.of())));
         refused(Reason.UNTRUSTED, retired, first);
-        assertThat(TrustStep.verify(both, second, Instant.now()).after()).as("control").isEqualTo(retired);
+        assertThat(TrustStep.verify(both, second, Instant.now()).after())
+                .as("control")
+                .isEqualTo(retired);
     }
 
     @Test
     void aStepThatLeavesOneOutIsRefused() throws TrustStepRefusedException {
         refused(Reason.OUT_OF_ORDER, founding, old.step(both, retired));
         refused(Reason.OUT_OF_ORDER, founding, old.step(founding, retired));
-        assertThat(TrustStep.verify(both, old.step(both, retired), Instant.now()).after())
+        assertThat(TrustStep.verify(both, old.step(both, retired), Instant.now())
+                        .after())
                 .as("control")
                 .isEqualTo(retired);
     }
@@ -84,7 +94,8 @@ class TrustStepTest {
     void aRetiredRootMakesNoStep() throws TrustStepRefusedException {
         TrustRoots third = old.later(3, List.of(next, thief), List.of());
         refused(Reason.UNTRUSTED, retired, old.step(retired, third));
-        assertThat(TrustStep.verify(retired, next.step(retired, third), Instant.now()).after())
+        assertThat(TrustStep.verify(retired, next.step(retired, third), Instant.now())
+                        .after())
                 .as("control")
                 .isEqualTo(third);
     }
@@ -114,7 +125,9 @@ class TrustStepTest {
                 List.of());
         refused(Reason.FOREIGN, founding, old.step(founding, otherKeys));
         refused(Reason.FOREIGN, founding, old.step(founding, old.later(1, List.of(), List.of())));
-        assertThat(TrustStep.verify(founding, first, Instant.now()).after()).as("control").isEqualTo(both);
+        assertThat(TrustStep.verify(founding, first, Instant.now()).after())
+                .as("control")
+                .isEqualTo(both);
     }
 
     private static void refused(Reason reason, TrustRoots known, byte[] step) {

@@ -157,9 +157,7 @@ public class AuthorityHoldings {
      * @param issuedAtTheMachine the certificate itself where it was issued there; null where it was issued here
      */
     public record InUse(
-            String spiffeId,
-            String serial,
-            @Nullable X509Certificate issuedAtTheMachine) {}
+            String spiffeId, String serial, @Nullable X509Certificate issuedAtTheMachine) {}
 
     /** The TLS certificates that services, nodes and the infrastructure use now. */
     public List<InUse> tlsInUse() {

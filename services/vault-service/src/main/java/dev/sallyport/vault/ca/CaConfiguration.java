@@ -86,7 +86,8 @@ class CaConfiguration {
                                     ? now.roots().tlsRoots().getLast()
                                     : now.roots().signingRoots().getLast();
                             return Duration.between(
-                                            clock.instant(), newest.getNotAfter().toInstant())
+                                            clock.instant(),
+                                            newest.getNotAfter().toInstant())
                                     .toSeconds();
                         })
                         .tag("purpose", tls ? "tls" : "signing")

@@ -3,10 +3,10 @@ package dev.sallyport.vault.ca;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TrustSteps;
 import dev.sallyport.servicekit.identity.IdentityInForce;
-import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.step.TrustStepRefusedException;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -66,7 +66,10 @@ public class FleetTrust {
      * @param at when that was signed; null where there is none
      */
     private record Known(
-            int first, List<byte[]> steps, TrustRoots roots, @Nullable Instant at) {}
+            int first,
+            List<byte[]> steps,
+            TrustRoots roots,
+            @Nullable Instant at) {}
 
     /**
      * A part of the fleet that does not pin the newest roots yet.

@@ -55,9 +55,7 @@ class TrustStepTable {
     /** Notes what the holder of a certificate pins, and forgets certificates that have ended. */
     void hold(String serial, String spiffeId, int step, Instant notAfter, Instant now) {
         jdbc.sql(FORGET).param(Timestamp.from(now)).update();
-        jdbc.sql(HOLD)
-                .params(serial, spiffeId, step, Timestamp.from(notAfter))
-                .update();
+        jdbc.sql(HOLD).params(serial, spiffeId, step, Timestamp.from(notAfter)).update();
     }
 
     /** The step that each holder pins, by the serial number of the certificate. */

@@ -93,7 +93,8 @@ class TrustController {
      * @param after what the caller pins; 0 for the roots of the founding
      */
     @GetMapping("/v1/trust-steps")
-    @OpenEndpoint("Whoever pins retired roots cannot check this service's certificate; a step is checked by its signature")
+    @OpenEndpoint(
+            "Whoever pins retired roots cannot check this service's certificate; a step is checked by its signature")
     StepsAnswer steps(@RequestParam("after") int after) {
         return answer(after);
     }
@@ -131,8 +132,9 @@ class TrustController {
     }
 
     private StepsAnswer answer(int after) {
-        return new StepsAnswer(
-                trust.after(after).stream().map(Base64.getEncoder()::encodeToString).toList());
+        return new StepsAnswer(trust.after(after).stream()
+                .map(Base64.getEncoder()::encodeToString)
+                .toList());
     }
 
     private static @Nullable SpiffeId id(Caller caller) {
