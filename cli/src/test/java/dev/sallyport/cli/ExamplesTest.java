@@ -79,6 +79,10 @@ class ExamplesTest extends CommandsOverHttp {
         if (example.line().contains("ledger export") && !arguments.contains("--file")) {
             arguments.addAll(List.of("--file", home.resolve("exported.zip").toString()));
         }
+        if (example.line().contains("approvals export")) {
+            arguments.set(
+                    arguments.size() - 1, home.resolve(arguments.getLast()).toString());
+        }
         if (example.line().contains("skills new")) {
             int folder = arguments.indexOf("new") + 1;
             arguments.set(folder, home.resolve(arguments.get(folder)).toString());
@@ -136,6 +140,13 @@ class ExamplesTest extends CommandsOverHttp {
                         "text/event-stream",
                         "data: {\"state\":{\"phase\":\"done\",\"outcome\":\"succeeded\"}}\n\n"
                                 .getBytes(StandardCharsets.UTF_8));
+        if (example.line().contains("approvals export")) {
+            service.on(
+                    "GET /v1/approvals:export",
+                    200,
+                    "application/x-ndjson",
+                    "{\"end\":true,\"lines\":0}\n".getBytes(StandardCharsets.UTF_8));
+        }
         if (example.line().contains("members add")) {
             service.on("GET /v1/members", 200, "{\"items\":[]}");
         }

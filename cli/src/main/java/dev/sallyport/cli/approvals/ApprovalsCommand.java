@@ -1,5 +1,6 @@
 package dev.sallyport.cli.approvals;
 
+import dev.sallyport.cli.approvals.webhooks.WebhooksCommand;
 import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
@@ -14,9 +15,11 @@ import picocli.CommandLine.Command;
             WatchApprovalsCommand.class,
             ApproveCommand.class,
             DenyCommand.class,
+            ExportApprovalsCommand.class,
             ListGrantsCommand.class,
             RevokeGrantCommand.class,
             ListKeysCommand.class,
-            RemoveKeyCommand.class
+            RemoveKeyCommand.class,
+            WebhooksCommand.class
         })
 public final class ApprovalsCommand extends CommandGroup {}

@@ -15,13 +15,18 @@ import picocli.CommandLine.Option;
         name = "keys",
         mixinStandardHelpOptions = true,
         description =
-                "List the passkeys with which you, or another person, sign approvals. They are made on the console,"
-                        + " after `sallyport invite NAME --key`.",
+                "List the passkeys with which you sign approvals: those of the person whose token or device is shown. With"
+                        + " --principal those of another person, for which you need the right to manage members. Passkeys"
+                        + " are made on the console, after `sallyport invite NAME --key`.",
         footer = {"  sallyport approvals keys", "  sallyport approvals keys --principal person:alice"})
 final class ListKeysCommand extends FleetCommand {
     private static final Columns COLUMNS = Columns.of("key", "state", "principal", "name", "host", "created_at");
 
-    @Option(names = "--principal", paramLabel = "NAME", description = "Whose; for who manages members.")
+    @Option(
+            names = "--principal",
+            paramLabel = "NAME",
+            description =
+                    "Whose, such as person:alice; another person's only for who may manage members (default your own).")
     private @Nullable String principal;
 
     @Override

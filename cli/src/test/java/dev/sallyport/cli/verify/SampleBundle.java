@@ -77,11 +77,12 @@ public final class SampleBundle {
     }
 
     /** Index in the log of a named statement, after {@link #files}. */
-    int index(String name) {
+    public int index(String name) {
         return order.indexOf(name);
     }
 
-    Map<String, byte[]> files() {
+    /** The files of a bundle of the call. */
+    public Map<String, byte[]> files() {
         return files(call.statements());
     }
 

@@ -13,6 +13,7 @@ import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.approval.record.page.QueueFilter;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
@@ -104,17 +105,23 @@ class ConsoleController {
     ModelAndView waiting(
             Caller caller,
             @RequestParam(name = "asked_by", defaultValue = "") String askedBy,
+            @RequestParam(defaultValue = "") String tool,
+            @RequestParam(defaultValue = "") String session,
             @RequestParam(required = false) @Nullable String after) {
+        QueueFilter filter = new QueueFilter(askedBy.strip(), tool.strip(), session.strip());
         Page<ApprovalRecord> page =
-                queries.queue(caller.principalOrRefuse().workspaceId(), askedBy, new PageRequest(QUEUE, after));
+                queries.queue(caller.principalOrRefuse().workspaceId(), filter, new PageRequest(QUEUE, after));
         Map<String, @Nullable Object> model = PageModel.of("waiting", caller);
         List<ApprovalCard> waiting = cards.of(page.items(), caller);
         model.put("cards", waiting);
         model.put("soon", soon(caller, waiting));
-        model.put("askedBy", askedBy.isEmpty() ? null : askedBy);
-        model.put("asker", askedBy.isEmpty() ? null : VisibleText.of(askedBy));
-        model.put("here", queue(askedBy, after));
-        model.put("next", page.next() == null ? null : queue(askedBy, page.next()));
+        // All of a requester is denied at once, never the part that another filter leaves.
+        String denied = filter.equals(QueueFilter.askedBy(filter.principal())) ? filter.principal() : "";
+        model.put("filter", filter);
+        model.put("askedBy", denied.isEmpty() ? null : denied);
+        model.put("asker", denied.isEmpty() ? null : VisibleText.of(denied));
+        model.put("here", queue(filter, after));
+        model.put("next", page.next() == null ? null : queue(filter, page.next()));
         return new ModelAndView("waiting", model);
     }
 
@@ -123,13 +130,15 @@ class ConsoleController {
     @Requires(Permission.APPROVAL_RESOLVE)
     ModelAndView denyAll(Caller caller, @RequestParam(name = "asked_by") String askedBy) {
         approvals.denyAllOf(askedBy, Approvers.of(caller, Credential.Method.WEB));
-        return SeeOther.to(queue(askedBy, null));
+        return SeeOther.to(queue(QueueFilter.askedBy(askedBy), null));
     }
 
     /** Where this part of the queue is. */
-    private static String queue(String askedBy, @Nullable String after) {
+    private static String queue(QueueFilter filter, @Nullable String after) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("asked_by", askedBy);
+        parameters.put("asked_by", filter.principal());
+        parameters.put("tool", filter.tool());
+        parameters.put("session", filter.session());
         parameters.put("after", after == null ? "" : after);
         return PageModel.address("/console", parameters);
     }

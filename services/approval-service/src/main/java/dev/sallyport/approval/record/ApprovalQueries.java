@@ -6,9 +6,13 @@ import dev.sallyport.approval.grant.Coverage;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.page.HistoryPosition;
+import dev.sallyport.approval.record.page.QueueFilter;
+import dev.sallyport.approval.record.page.QueuePosition;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
@@ -16,6 +20,7 @@ import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +42,7 @@ public class ApprovalQueries {
 
     private final ApprovalRecords records;
     private final SignedRequests requests;
+    private final StatedAnswers stated;
     private final Comparison comparison;
     private final DatabaseClock clock;
 
@@ -48,9 +54,15 @@ public class ApprovalQueries {
      */
     public record Waiting(long count, Duration longest) {}
 
-    ApprovalQueries(ApprovalRecords records, SignedRequests requests, Comparison comparison, DatabaseClock clock) {
+    ApprovalQueries(
+            ApprovalRecords records,
+            SignedRequests requests,
+            StatedAnswers stated,
+            Comparison comparison,
+            DatabaseClock clock) {
         this.records = records;
         this.requests = requests;
+        this.stated = stated;
         this.comparison = comparison;
         this.clock = clock;
     }
@@ -99,6 +111,15 @@ public class ApprovalQueries {
     }
 
     /**
+     * The digests of the statements that say how these records ended, by the records' ids. One that waits or was cancelled
+     * has none, nor has one of an earlier version.
+     */
+    public Map<String, Digest> statedAnswers(String workspaceId, List<ApprovalRecord> of) {
+        return stated.find(
+                workspaceId, of.stream().map(record -> record.key().id()).toList());
+    }
+
+    /**
      * One page of what is over in a workspace, the newest end first. Calls are not looked for by their ids here.
      *
      * @throws ProblemException 400 for an {@code after} that no page has named
@@ -131,14 +152,20 @@ public class ApprovalQueries {
      * One page of what waits in a workspace: what puts most at stake first, then what has the least time left. Who asks much
      * does not hide what others ask.
      *
-     * @param principal only this requester's; empty for all
      * @throws ProblemException 400 for an {@code after} that no page has named
      */
     @Transactional(readOnly = true)
-    public Page<ApprovalRecord> queue(String workspaceId, String principal, PageRequest asked) {
+    public Page<ApprovalRecord> queue(String workspaceId, QueueFilter filter, PageRequest asked) {
         QueuePosition after = asked.after() == null ? QueuePosition.FIRST : QueuePosition.read(asked.after());
         List<ApprovalRecord> found = records.queue(
-                workspaceId, principal, after.urgency(), after.expiresAt(), after.id(), Limit.of(asked.oneMore()));
+                workspaceId,
+                filter.principal(),
+                after.urgency(),
+                after.expiresAt(),
+                after.id(),
+                filter.tool(),
+                filter.session(),
+                Limit.of(asked.oneMore()));
         found.forEach(ApprovalRecord::resolutions);
         return Page.of(found, asked, ApprovalRecord::queuePosition);
     }

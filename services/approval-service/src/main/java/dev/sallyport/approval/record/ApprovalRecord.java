@@ -7,6 +7,7 @@ import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.ByGrant;
 import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.approval.record.page.QueuePosition;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;

@@ -93,11 +93,20 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
             select r from ApprovalRecord r
             where r.key.workspaceId = ?1 and r.state = PENDING
               and (?2 = '' or r.question.requester.principal = ?2)
+              and (?6 = '' or r.question.call.tool = ?6)
+              and (?7 = '' or r.question.requester.session = ?7)
               and (r.urgency > ?3 or (r.urgency = ?3 and (r.question.terms.expiresAt > ?4
                 or (r.question.terms.expiresAt = ?4 and r.key.id > ?5))))
             order by r.urgency, r.question.terms.expiresAt, r.key.id""")
     List<ApprovalRecord> queue(
-            String workspaceId, String principal, int urgency, Instant expiresAt, String id, Limit limit);
+            String workspaceId,
+            String principal,
+            int urgency,
+            Instant expiresAt,
+            String id,
+            String tool,
+            String session,
+            Limit limit);
 
     /** What waits and can be answered only until this moment, the least time left first. */
     @Query("""

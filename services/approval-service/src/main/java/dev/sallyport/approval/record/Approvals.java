@@ -115,6 +115,9 @@ public class Approvals {
             });
         }
         events.publishEvent(ApprovalChanged.of(record));
+        if (record.state().open()) {
+            events.publishEvent(ApprovalNews.of(record));
+        }
         return true;
     }
 
@@ -133,6 +136,7 @@ public class Approvals {
                 record.answer(approver, answer, proofs.of(record, request, approver, answer), clock.now());
                 if (!record.state().open()) {
                     state(record, request, approver, answer);
+                    events.publishEvent(ApprovalNews.of(record));
                 }
                 events.publishEvent(ApprovalChanged.of(record));
                 return new ShownRecord(record, request.prompt());
@@ -199,8 +203,8 @@ public class Approvals {
      */
     public int denyAllOf(String requester, Approver approver) {
         int denied = 0;
-        for (ApprovalRecord open :
-                records.queue(approver.workspaceId(), requester, 0, Instant.EPOCH, "", Limit.of(MOST_DENIED_AT_ONCE))) {
+        for (ApprovalRecord open : records.queue(
+                approver.workspaceId(), requester, 0, Instant.EPOCH, "", "", "", Limit.of(MOST_DENIED_AT_ONCE))) {
             try {
                 answer(
                         open.key().id(),
@@ -233,8 +237,12 @@ public class Approvals {
         Instant now = clock.now();
         endedCalls.add(workspaceId, proposal);
         for (ApprovalRecord record : records.lockAllOf(workspaceId, proposal)) {
+            boolean open = record.state().open();
             if (record.callEnded(end, now)) {
                 events.publishEvent(ApprovalChanged.of(record));
+                if (open) {
+                    events.publishEvent(ApprovalNews.of(record));
+                }
             }
         }
     }
@@ -245,6 +253,7 @@ public class Approvals {
         records.lock(key).filter(record -> record.state().open()).ifPresent(record -> {
             record.timeOut(clock.now());
             statements.publish(record, requests.findByKey(key).orElseThrow(), ApprovalScope.ONCE, null, null);
+            events.publishEvent(ApprovalNews.of(record));
             events.publishEvent(ApprovalChanged.of(record));
         });
     }

@@ -32,10 +32,12 @@ import org.springframework.stereotype.Component;
 class ResolutionStatements {
     private final StatementOutbox outbox;
     private final PersonKeys keys;
+    private final StatedAnswers stated;
 
-    ResolutionStatements(StatementOutbox outbox, PersonKeys keys) {
+    ResolutionStatements(StatementOutbox outbox, PersonKeys keys, StatedAnswers stated) {
         this.outbox = outbox;
         this.keys = keys;
+        this.stated = stated;
     }
 
     /**
@@ -67,6 +69,7 @@ class ResolutionStatements {
             evidence.addAll(StatementOutbox.evidenceOf(binding));
         }
         return publish(
+                record,
                 request,
                 new ApprovalResolved(
                         outbox.issuance(record.key().workspaceId()),
@@ -100,6 +103,7 @@ class ResolutionStatements {
     /** States that a grant has answered, on the evidence of the answer that gave it. */
     StatementRecord publish(ApprovalRecord record, SignedRequest request, GrantUse use) {
         return publish(
+                record,
                 request,
                 new ApprovalResolved(
                         outbox.issuance(record.key().workspaceId()),
@@ -124,8 +128,13 @@ class ResolutionStatements {
     }
 
     private StatementRecord publish(
-            SignedRequest request, ApprovalResolved resolved, List<SignedStatement> evidence, List<Detail> details) {
+            ApprovalRecord record,
+            SignedRequest request,
+            ApprovalResolved resolved,
+            List<SignedStatement> evidence,
+            List<Detail> details) {
         SignedStatement signed = outbox.publish(Statement.of(subject(request.record()), resolved), evidence, details);
+        stated.add(record.key(), signed.digest());
         return new StatementRecord(signed, evidence, List.of());
     }
 

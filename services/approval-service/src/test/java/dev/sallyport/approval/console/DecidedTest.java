@@ -230,6 +230,37 @@ class DecidedTest {
     }
 
     @Test
+    void theQueueIsNarrowedDownByRequesterToolAndSession() {
+        AskedCall quiet =
+                service.ask(AskedCall.in(workspace).askedBy("agent:quiet").inSession("s-quiet"));
+        AskedCall other = service.ask(AskedCall.in(workspace).inSession("s-other"));
+        WebVisitor ada = new WebVisitor(service);
+        ada.signIn(service.policy.signInCode(workspace, "person:ada"));
+
+        assertThat(waiting(ada, "")).containsExactlyInAnyOrder(quiet.approvalId, other.approvalId);
+        assertThat(waiting(ada, "asked_by=agent%3Aquiet")).containsExactly(quiet.approvalId);
+        assertThat(waiting(ada, "session=s-other")).containsExactly(other.approvalId);
+        assertThat(waiting(ada, "tool=process.run&session=s-quiet")).containsExactly(quiet.approvalId);
+        assertThat(waiting(ada, "tool=fs.write")).isEmpty();
+        assertThat(ada.get("/console?tool=fs.write").body()).contains("Nothing matches.");
+        // What is denied at once is all of a requester, so that it is not offered for a part.
+        assertThat(ada.get("/console?asked_by=agent%3Aquiet").body()).contains("Deny all of this requester");
+        assertThat(ada.get("/console?asked_by=agent%3Aquiet&tool=process.run").body())
+                .doesNotContain("Deny all of this requester")
+                .contains("value=\"process.run\"");
+    }
+
+    private static List<String> waiting(WebVisitor visitor, String query) {
+        HttpResponse<String> page = visitor.get("/console?" + query);
+        assertThat(page.statusCode()).isEqualTo(200);
+        return java.util.regex.Pattern.compile("id=\"card-([0-9A-Z]{26})\"")
+                .matcher(page.body())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    @Test
     void theHistoryIsSearchedAndRefusesWhatNothingCanMatch() {
         AskedCall denied = service.ask(AskedCall.in(workspace).askedBy("agent:quiet"));
         AskedCall approved = service.ask(AskedCall.in(workspace));

@@ -1,4 +1,4 @@
-package dev.sallyport.approval.record;
+package dev.sallyport.approval.record.page;
 
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.time.DateTimeException;
@@ -13,18 +13,18 @@ import java.util.regex.Pattern;
  * @param expiresAt until when an answer counts
  * @param id the approval id
  */
-record QueuePosition(int urgency, Instant expiresAt, String id) {
+public record QueuePosition(int urgency, Instant expiresAt, String id) {
     private static final Pattern FORM = Pattern.compile("([1-4])_([0-9TZ:.-]{20,30})_([0-9A-Z]{26})");
 
     /** Before everything. */
-    static final QueuePosition FIRST = new QueuePosition(0, Instant.EPOCH, "");
+    public static final QueuePosition FIRST = new QueuePosition(0, Instant.EPOCH, "");
 
     /**
      * Reads what {@link #toString} wrote.
      *
      * @throws ProblemException 400 for anything else
      */
-    static QueuePosition read(String text) {
+    public static QueuePosition read(String text) {
         Matcher form = FORM.matcher(text);
         if (form.matches()) {
             try {

@@ -1,4 +1,4 @@
-package dev.sallyport.approval.record;
+package dev.sallyport.approval.record.page;
 
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.time.DateTimeException;
@@ -12,18 +12,18 @@ import java.util.regex.Pattern;
  * @param resolvedAt when the record was resolved
  * @param id the approval id
  */
-record HistoryPosition(Instant resolvedAt, String id) {
+public record HistoryPosition(Instant resolvedAt, String id) {
     private static final Pattern FORM = Pattern.compile("([0-9TZ:.-]{20,30})_([0-9A-Z]{26})");
 
     /** After every answer that can be, so that a page older than it begins with the newest. */
-    static final HistoryPosition NEWEST = new HistoryPosition(Instant.parse("9999-01-01T00:00:00Z"), "");
+    public static final HistoryPosition NEWEST = new HistoryPosition(Instant.parse("9999-01-01T00:00:00Z"), "");
 
     /**
      * Reads what {@link #toString} wrote.
      *
      * @throws ProblemException 400 for anything else
      */
-    static HistoryPosition read(String text) {
+    public static HistoryPosition read(String text) {
         Matcher form = FORM.matcher(text);
         if (form.matches()) {
             try {
