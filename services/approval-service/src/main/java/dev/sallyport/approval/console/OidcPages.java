@@ -14,11 +14,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -82,15 +84,15 @@ class OidcPages {
     @GetMapping(SessionCookie.OIDC + "/return")
     @OpenEndpoint("the provider's code is the credential")
     ModelAndView end(
-            @RequestParam(defaultValue = "") String state,
-            @RequestParam(defaultValue = "") String code,
+            @RequestParam MultiValueMap<String, String> answer,
             @CookieValue(name = SessionCookie.AT_PROVIDER, defaultValue = "") String browser,
             HttpServletRequest request,
             HttpServletResponse response) {
         response.addHeader(HttpHeaders.SET_COOKIE, cookies.backFromProvider());
         Sessions.@Nullable Started started;
         try {
-            started = oidc.end(state, code, browser).started();
+            started = oidc.end(one(answer, "state"), one(answer, "code"), one(answer, "iss"), browser)
+                    .started();
         } catch (ProblemException e) {
             return page.render(request, response, e.status(), e.getMessage(), null);
         }
@@ -100,6 +102,12 @@ class OidcPages {
         Duration lifetime = Duration.between(clock.instant(), started.session().expiresAt());
         response.addHeader(HttpHeaders.SET_COOKIE, cookies.session(started.token(), lifetime));
         return on("You are signed in", "/console");
+    }
+
+    /** A parameter that was sent once; else empty. Providers send others as well, which say nothing here. */
+    private static String one(MultiValueMap<String, String> answer, String name) {
+        List<String> values = answer.getOrDefault(name, List.of());
+        return values.size() == 1 ? values.getFirst() : "";
     }
 
     private ModelAndView toProvider(OidcSignIn.Begun begun, HttpServletResponse response) {

@@ -47,6 +47,9 @@ record OidcProperties(
     private static final Set<String> ALGORITHMS =
             Set.of("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512");
 
+    /** People's. A role that is misspelt would ask for no group. */
+    private static final Set<String> ROLES = Set.of("owner", "admin", "operator", "auditor");
+
     OidcProperties {
         roleGroups = Map.copyOf(roleGroups);
         emailDomains = emailDomains.stream()
@@ -92,6 +95,12 @@ record OidcProperties(
     @AssertTrue(message = "client-id must be set where an issuer is")
     boolean isClientKnown() {
         return !isOn() || !clientId.isBlank();
+    }
+
+    @AssertTrue(message = "role-groups must name roles: owner, admin, operator or auditor, each with a group at least")
+    boolean isEachRoleKnown() {
+        return ROLES.containsAll(roleGroups.keySet())
+                && roleGroups.values().stream().noneMatch(List::isEmpty);
     }
 
     @AssertTrue(message = "algorithm must be one of RS, ES or PS with 256, 384 or 512")

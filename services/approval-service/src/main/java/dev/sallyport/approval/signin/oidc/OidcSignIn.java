@@ -106,13 +106,14 @@ public class OidcSignIn {
      *
      * @param state as the provider repeats it
      * @param code what it says about who came; empty where it refuses
+     * @param issuer who it says that it is (RFC 9207); empty where it does not
      * @param browser the value of the browser's cookie
      * @throws ProblemException 401 when it does not hold together or is nobody's account, 403 when the account may not, 503
      *     when the provider does not answer
      */
-    public Ended end(String state, String code, String browser) {
+    public Ended end(String state, String code, String issuer, String browser) {
         refuseUnlessOn();
-        if (!fits(state, browser)) {
+        if (!fits(state, browser) || !(issuer.isEmpty() || issuer.equals(properties.issuer()))) {
             throw notBegun();
         }
         OidcRequests.Taken taken = requests.take(state, browser).orElseThrow(OidcSignIn::notBegun);

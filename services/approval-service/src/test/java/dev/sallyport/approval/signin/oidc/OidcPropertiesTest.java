@@ -25,6 +25,20 @@ class OidcPropertiesTest {
                 Duration.ofSeconds(seconds));
     }
 
+    private static OidcProperties rolesNeed(Map<String, List<String>> groups) {
+        return new OidcProperties(
+                "https://id.example",
+                "console",
+                null,
+                null,
+                "email",
+                "groups",
+                groups,
+                List.of(),
+                "RS256",
+                Duration.ofSeconds(5));
+    }
+
     @Test
     void anIssuerIsReachedOverTlsAndTokensAreSignedWithAKeyPair() {
         try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
@@ -36,6 +50,12 @@ class OidcPropertiesTest {
                     settings("", "", "RS256", 5))) {
                 assertThat(validator.validate(good)).isEmpty();
             }
+            assertThat(validator.validate(rolesNeed(Map.of("owner", List.of("a"), "auditor", List.of("b", "c")))))
+                    .isEmpty();
+            assertThat(validator.validate(rolesNeed(Map.of("admins", List.of("a")))))
+                    .hasSize(1);
+            assertThat(validator.validate(rolesNeed(Map.of("admin", List.of()))))
+                    .hasSize(1);
             for (OidcProperties bad : List.of(
                     settings("http://id.example", "console", "RS256", 5),
                     settings("http://localhost.evil.example", "console", "RS256", 5),
