@@ -62,8 +62,9 @@ public record ApprovalResolved(
      *
      * @param principal the person, for example {@code person:owner}
      * @param roles the roles the person held when answering
-     * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate}; {@code
-     *     fresh-link} for a session that had just begun with a one-time link
+     * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate};
+     *     {@code oidc} for a session that an OpenID provider had begun, {@code fresh-link} for one that had just begun with a
+     *     one-time link
      * @param method where the answer came in: {@code web}, {@code api}
      * @param promptDigest SHA-256 of the prompt's detail that the person was shown, as in the request's
      *     {@code prompt.digest}; with its random bytes, so that a forgotten prompt cannot be guessed from it

@@ -82,6 +82,10 @@ public enum AuditEvent implements WireName {
     SIGNED_IN("approval-service"),
     /** A person signed out. */
     SIGNED_OUT("approval-service"),
+    /** A person has connected an account at the OpenID provider, which signs them in from now on. */
+    SIGN_IN_ACCOUNT_CONNECTED("approval-service"),
+    /** An account at the OpenID provider signs nobody in any more. */
+    SIGN_IN_ACCOUNT_DISCONNECTED("approval-service"),
     /** A person has made a key of their own, after a one-time link for it. */
     APPROVER_KEY_ENROLLED("approval-service"),
     /** That key counts: policy-service had issued the link, which was used for no other. */

@@ -20,6 +20,7 @@ import org.springframework.web.servlet.ModelAndView;
             HistoryController.class,
             GrantPages.class,
             KeyPages.class,
+            OidcPages.class,
             UnknownPageController.class,
             SignInController.class
         })

@@ -72,6 +72,7 @@ final class ConsoleText {
         };
         String known = switch (authenticator) {
             case SESSION -> "on the page";
+            case OIDC -> "on the page, signed in at the OpenID provider";
             case FRESH_LINK -> "a moment after signing in by link, unsigned";
             case TOKEN -> "by a personal token";
             case DEVICE_CERTIFICATE -> "by a device's certificate";

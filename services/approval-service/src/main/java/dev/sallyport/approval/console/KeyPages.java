@@ -4,6 +4,9 @@ import dev.sallyport.approval.key.KeyEnrolment;
 import dev.sallyport.approval.key.PersonKey;
 import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.approval.signin.Sessions;
+import dev.sallyport.approval.signin.oidc.OidcAccount;
+import dev.sallyport.approval.signin.oidc.OidcAccounts;
+import dev.sallyport.approval.signin.oidc.OidcSignIn;
 import dev.sallyport.pages.PageModel;
 import dev.sallyport.pages.PageTime;
 import dev.sallyport.pages.SeeOther;
@@ -35,11 +38,15 @@ class KeyPages {
     private final PersonKeys keys;
     private final KeyEnrolment enrolment;
     private final Sessions sessions;
+    private final OidcAccounts accounts;
+    private final OidcSignIn oidc;
 
-    KeyPages(PersonKeys keys, KeyEnrolment enrolment, Sessions sessions) {
+    KeyPages(PersonKeys keys, KeyEnrolment enrolment, Sessions sessions, OidcAccounts accounts, OidcSignIn oidc) {
         this.keys = keys;
         this.enrolment = enrolment;
         this.sessions = sessions;
+        this.accounts = accounts;
+        this.oidc = oidc;
     }
 
     /** A key as the page draws it. */
@@ -52,6 +59,18 @@ class KeyPages {
                     key.state() == PersonKey.State.LIVE,
                     key.createdAt(),
                     PageTime.inWords(key.createdAt()));
+        }
+    }
+
+    /** An account at the provider as the page draws it. */
+    record AccountLine(String id, VisibleText name, String issuer, Instant connectedAt, String connectedAtInWords) {
+        static AccountLine of(OidcAccount account) {
+            return new AccountLine(
+                    account.id(),
+                    VisibleText.of(account.name().isEmpty() ? "An account" : account.name()),
+                    account.issuer(),
+                    account.connectedAt(),
+                    PageTime.inWords(account.connectedAt()));
         }
     }
 
@@ -117,6 +136,12 @@ class KeyPages {
                 .map(Line::of)
                 .toList();
         model.put("keys", lines);
+        model.put("provider", oidc.providerName());
+        model.put(
+                "accounts",
+                accounts.of(person.workspaceId(), person.name()).stream()
+                        .map(AccountLine::of)
+                        .toList());
         model.put("mayMake", person.tokenId() != null && sessions.mayEnrolKey(person.tokenId()));
         model.put("problem", problem);
         return new ModelAndView("keys", model, status);

@@ -7,13 +7,16 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 
 /**
- * The two cookies of the pages: the session's, which all services' pages on this host accept, and before sign-in one that
- * only the sign-in form is bound to. Scripts read neither, and no other site makes a browser send them.
+ * The cookies of the pages: the session's, which all services' pages on this host accept, before sign-in one that only the
+ * sign-in form is bound to, and one while somebody is at the OpenID provider. Scripts read none, and no other site makes a
+ * browser send the first two. The third has to come along when the provider sends the browser back.
  */
 @Component
 class SessionCookie {
     static final String BEFORE_SIGN_IN = "sp_form";
+    static final String AT_PROVIDER = "sp_oidc";
     static final String SIGN_IN = "/console/sign-in";
+    static final String OIDC = SIGN_IN + "/oidc";
 
     private final boolean secure;
 
@@ -33,11 +36,23 @@ class SessionCookie {
         return cookie(BEFORE_SIGN_IN, random, SIGN_IN, Duration.ofHours(1));
     }
 
+    String atProvider(String random) {
+        return cookie(AT_PROVIDER, random, OIDC, Duration.ofMinutes(10), "Lax");
+    }
+
+    String backFromProvider() {
+        return cookie(AT_PROVIDER, "", OIDC, Duration.ZERO, "Lax");
+    }
+
     private String cookie(String name, String value, String path, Duration lifetime) {
+        return cookie(name, value, path, lifetime, "Strict");
+    }
+
+    private String cookie(String name, String value, String path, Duration lifetime, String sameSite) {
         return ResponseCookie.from(name, value)
                 .httpOnly(true)
                 .secure(secure)
-                .sameSite("Strict")
+                .sameSite(sameSite)
                 .path(path)
                 .maxAge(lifetime)
                 .build()

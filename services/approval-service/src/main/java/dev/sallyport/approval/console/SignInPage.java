@@ -1,5 +1,6 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.approval.signin.oidc.OidcSignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.HashMap;
@@ -13,9 +14,11 @@ import org.springframework.web.servlet.ModelAndView;
 @Component
 class SignInPage {
     private final FormTokens forms;
+    private final OidcSignIn oidc;
 
-    SignInPage(FormTokens forms) {
+    SignInPage(FormTokens forms, OidcSignIn oidc) {
         this.forms = forms;
+        this.oidc = oidc;
     }
 
     /**
@@ -35,6 +38,7 @@ class SignInPage {
         model.put("formToken", forms.ofSignIn(request, response).getToken());
         model.put("problem", problem);
         model.put("returnTo", returnTo);
+        model.put("provider", oidc.providerName());
         return new ModelAndView("sign-in", model, status);
     }
 }

@@ -8,4 +8,11 @@ public interface FreshSignIns {
      * @param session its id
      */
     boolean isFresh(String session);
+
+    /**
+     * Whether this session began at an OpenID provider.
+     *
+     * @param session its id
+     */
+    boolean isByProvider(String session);
 }

@@ -27,6 +27,7 @@ import java.util.Objects;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.JacksonException;
 
 /**
  * Lets a person make a passkey (WebAuthn, section 7.1). No attestation is asked for: which make of authenticator it is does
@@ -146,7 +147,11 @@ public class KeyEnrolment {
             return Objects.requireNonNull(Objects.requireNonNull(verified.getAttestationObject())
                     .getAuthenticatorData()
                     .getAttestedCredentialData());
-        } catch (DataConversionException | VerificationException | NullPointerException | IllegalArgumentException _) {
+        } catch (DataConversionException
+                | VerificationException
+                | JacksonException
+                | NullPointerException
+                | IllegalArgumentException _) {
             throw refused();
         }
     }

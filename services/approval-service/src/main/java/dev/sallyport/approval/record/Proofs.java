@@ -38,7 +38,8 @@ public class Proofs {
         return new Proof(
                 null,
                 signatures.canSign(approver.workspaceId(), approver.principal()),
-                session && signIns.isFresh(approver.credential().authenticatorId()));
+                session && signIns.isFresh(approver.credential().authenticatorId()),
+                session && signIns.isByProvider(approver.credential().authenticatorId()));
     }
 
     /**
@@ -58,7 +59,7 @@ public class Proofs {
                     device(approver.credential()),
                     signed(record, request, answer),
                     answer.signature());
-            return new Proof(verified.signature(), without.canSign(), without.fresh());
+            return new Proof(verified.signature(), without.canSign(), without.fresh(), without.byProvider());
         } catch (SignatureRefusedException e) {
             throw new ApprovalRefused(Code.SIGNATURE_INVALID, String.valueOf(e.getMessage()));
         }

@@ -82,7 +82,9 @@ public class Resolution {
         this.answer = submitted.verdict();
         this.scope = submitted.scope();
         this.roles = approver.roles();
-        this.credential = fresh ? approver.credential().freshly() : approver.credential();
+        this.credential = fresh
+                ? approver.credential().freshly()
+                : proof.byProvider() ? approver.credential().byProvider() : approver.credential();
         this.signature = proof.signature();
         this.reason = submitted.reason();
         this.selfApproval = record.question().terms().holdAccountable(approver.principal());

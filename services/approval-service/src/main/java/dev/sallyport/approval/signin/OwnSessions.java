@@ -23,6 +23,8 @@ class OwnSessions implements SessionIntrospector {
         return sessions.find(token)
                 .flatMap(session -> people.byName(session.principal(), session.workspaceId())
                         .filter(person -> person.kind() == Principal.Kind.PERSON)
+                        // The provider was asked about the roles that the person had then.
+                        .filter(person -> session.admits(person.roles()))
                         .map(person -> signedIn(person, session)));
     }
 

@@ -1,6 +1,8 @@
 package dev.sallyport.approval.signin;
 
 import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sign-in of one person.
@@ -9,5 +11,16 @@ import java.time.Instant;
  * @param workspaceId the workspace signed in to
  * @param principal the person
  * @param expiresAt until when it counts
+ * @param roles it counts while the person has no other roles than these; null for any
  */
-public record Session(String id, String workspaceId, String principal, Instant expiresAt) {}
+public record Session(
+        String id,
+        String workspaceId,
+        String principal,
+        Instant expiresAt,
+        @Nullable Set<String> roles) {
+    /** Whether it counts for a person with these roles. */
+    boolean admits(Set<String> held) {
+        return roles == null || roles.containsAll(held);
+    }
+}

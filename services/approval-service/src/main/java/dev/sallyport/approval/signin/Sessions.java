@@ -3,11 +3,14 @@ package dev.sallyport.approval.signin;
 import dev.sallyport.approval.key.FreshSignIns;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import java.security.SecureRandom;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -16,13 +19,13 @@ import org.springframework.stereotype.Component;
 public class Sessions implements FreshSignIns {
     private static final String START = """
             insert into sign_in_session
-                (token_hash, id, workspace_id, principal, created_at, expires_at, signed_in_by, enrols_key)
+                (token_hash, id, workspace_id, principal, created_at, expires_at, signed_in_by, enrols_key, roles)
             values (:hash, :id, :workspace, :principal,
-                    clock_timestamp(), clock_timestamp() + :seconds * interval '1 second', :by, :enrols)
-            returning id, workspace_id, principal, expires_at""";
+                    clock_timestamp(), clock_timestamp() + :seconds * interval '1 second', :by, :enrols, :roles)
+            returning id, workspace_id, principal, expires_at, roles""";
 
     private static final String FIND = """
-            select id, workspace_id, principal, expires_at from sign_in_session
+            select id, workspace_id, principal, expires_at, roles from sign_in_session
             where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()""";
 
     private static final String FRESH = """
@@ -36,14 +39,26 @@ public class Sessions implements FreshSignIns {
             where id = :id and enrols_key and ended_at is null
               and created_at > clock_timestamp() - interval '15 minutes')""";
 
+    private static final String ENROLLING = """
+            select id, workspace_id, principal, expires_at, roles from sign_in_session
+            where id = :id and enrols_key and ended_at is null and expires_at > clock_timestamp()
+              and created_at > clock_timestamp() - interval '15 minutes'""";
+
+    private static final String HOLD = "select id from sign_in_session where id = :id and ended_at is null for share";
+
+    private static final String BY_PROVIDER = """
+            select exists (select from sign_in_session where id = :id and signed_in_by = 'oidc')""";
+
     private static final String END = """
             update sign_in_session set ended_at = clock_timestamp()
             where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()
-            returning id, workspace_id, principal, expires_at""";
+            returning id, workspace_id, principal, expires_at, roles""";
 
     private static final String END_ALL = """
             update sign_in_session set ended_at = clock_timestamp()
             where workspace_id = :workspace and principal = :principal and ended_at is null""";
+
+    private static final String END_ALL_OF_PROVIDER = END_ALL + " and signed_in_by = 'oidc'";
 
     private static final String PRUNE = """
             delete from sign_in_session where expires_at < clock_timestamp() - interval '30 days'""";
@@ -77,19 +92,21 @@ public class Sessions implements FreshSignIns {
     /**
      * Begins a session for a person who has just shown who they are.
      *
-     * @param by what with: {@code link} or {@code passkey}
+     * @param by what with: {@code link}, {@code passkey} or {@code oidc}
      * @param enrolsKey whether they may make a key of their own
+     * @param roles what roles the person may have in it at most; null for any
      */
-    Started start(String workspaceId, String principal, String by, boolean enrolsKey) {
+    Started start(String workspaceId, String principal, String by, boolean enrolsKey, @Nullable Set<String> roles) {
         String token = ApiTokens.mint(ApiTokens.SESSION, random);
         Session session = jdbc.sql(START)
                 .param("hash", ApiTokens.hash(token).bytes())
-                .param("id", SessionIds.next(clock.instant()))
+                .param("id", SignInIds.next(clock.instant()))
                 .param("workspace", workspaceId)
                 .param("principal", principal)
                 .param("seconds", properties.sessionLifetime().toSeconds())
                 .param("by", by)
                 .param("enrols", enrolsKey)
+                .param("roles", roles == null ? null : roles.toArray(String[]::new))
                 .query(Sessions::session)
                 .single();
         return new Started(token, session, enrolsKey);
@@ -120,6 +137,21 @@ public class Sessions implements FreshSignIns {
         return jdbc.sql(ENROLS).param("id", id).query(Boolean.class).single();
     }
 
+    /** The session of this id, if a key may be made in it. */
+    public Optional<Session> enrolling(String id) {
+        return jdbc.sql(ENROLLING).param("id", id).query(Sessions::session).optional();
+    }
+
+    /** Keeps a session from being ended until the running transaction ends; false when it has ended. */
+    public boolean hold(String id) {
+        return jdbc.sql(HOLD).param("id", id).query(String.class).optional().isPresent();
+    }
+
+    @Override
+    public boolean isByProvider(String id) {
+        return jdbc.sql(BY_PROVIDER).param("id", id).query(Boolean.class).single();
+    }
+
     /** Ends this token's session and returns it; empty if it did not count any more. */
     Optional<Session> end(String token) {
         return jdbc.sql(END)
@@ -136,16 +168,26 @@ public class Sessions implements FreshSignIns {
                 .update();
     }
 
+    /** Ends every session of a person that began at an OpenID provider. */
+    public void endAllOfProvider(String workspaceId, String principal) {
+        jdbc.sql(END_ALL_OF_PROVIDER)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .update();
+    }
+
     /** Removes what expired long ago. */
     void prune() {
         jdbc.sql(PRUNE).update();
     }
 
     private static Session session(ResultSet row, int number) throws SQLException {
+        Array roles = row.getArray("roles");
         return new Session(
                 row.getString("id"),
                 row.getString("workspace_id"),
                 row.getString("principal"),
-                row.getObject("expires_at", OffsetDateTime.class).toInstant());
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+                roles == null ? null : Set.of((String[]) roles.getArray()));
     }
 }

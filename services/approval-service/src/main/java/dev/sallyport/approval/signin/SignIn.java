@@ -93,10 +93,23 @@ public class SignIn {
         });
     }
 
+    /**
+     * Begins a session for the person whose account an OpenID provider has named.
+     *
+     * @param account the account's id here, for records
+     */
+    public Started signedInAtProvider(Principal person, String account) {
+        return transaction.execute(status -> {
+            Started started = sessions.start(person.workspaceId(), person.name(), "oidc", false, person.roles());
+            audit.signedIn(started.session(), "oidc", account);
+            return started;
+        });
+    }
+
     private static ProblemException passkeyRefused() {
         return ProblemException.unauthenticated(
-                "This passkey does not sign in here: it was not made here, was removed, or took longer than five minutes."
-                        + " Try again, or ask for a one-time link.");
+                "This passkey does not sign in here: it was not made here, was removed, or took longer than five"
+                        + " minutes. Try again, or ask for a one-time link.");
     }
 
     private Started begin(Principal person, String by, boolean enrolsKey) {
@@ -104,8 +117,8 @@ public class SignIn {
     }
 
     private Started started(Principal person, String by, boolean enrolsKey) {
-        Started started = sessions.start(person.workspaceId(), person.name(), by, enrolsKey);
-        audit.signedIn(started.session(), by);
+        Started started = sessions.start(person.workspaceId(), person.name(), by, enrolsKey, null);
+        audit.signedIn(started.session(), by, null);
         return started;
     }
 

@@ -115,6 +115,11 @@ public final class Keyholder {
                         .isPresent());
     }
 
+    /** Somebody whose passkey was made nowhere yet. */
+    public static Keyholder unmade(RunningApproval service, String workspace, String person) {
+        return new Keyholder(service, workspace, SamplePasskey.of(person, "localhost", "EC"));
+    }
+
     /** The passkey itself. */
     public SamplePasskey passkey() {
         return passkey;
@@ -151,7 +156,7 @@ public final class Keyholder {
     }
 
     /** What a browser answers when it has made the key, without attestation (WebAuthn, section 6.5). */
-    private String registration(String challenge, String origin) {
+    public String registration(String challenge, String origin) {
         String client = "{\"type\":\"webauthn.create\",\"challenge\":\"" + challenge + "\",\"origin\":\"" + origin
                 + "\",\"crossOrigin\":false}";
         ByteArrayOutputStream data = new ByteArrayOutputStream();

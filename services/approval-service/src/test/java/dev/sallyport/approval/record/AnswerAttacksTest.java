@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -370,6 +371,24 @@ class AnswerAttacksTest {
             service.policy.operator(workspace, "person:dora");
             return expect("UNAUTHENTICATED", answer);
         });
+        attack("somebody who was removed, on the page", call -> {
+            service.policy.operator(workspace, "person:eli");
+            WebVisitor visitor = new Session("person:eli").visitor;
+            String token = visitor.formToken("/console/keys");
+            service.policy.remove(workspace, "person:eli");
+            // Who stands behind a session may be remembered for three seconds.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> visitor.get("/console").statusCode() == 401);
+            HttpResponse<String> answered =
+                    visitor.post("/console/approvals/" + call.approvalId + "/approve", form(call, token));
+            return answered.statusCode() == 401 ? "" : String.valueOf(answered.statusCode());
+        });
+        attack(
+                "a session's cookie as a token",
+                call -> expect(
+                        "UNAUTHENTICATED",
+                        Api.withToken(service, new Session("person:ada").cookie).approve(call, ada.signs(call.yes()))));
         attack(
                 "another workspace's person of the same name",
                 call -> expect(
@@ -468,8 +487,8 @@ class AnswerAttacksTest {
         /** The same an hour ago. */
         Session age() {
             service.jdbc()
-                    .sql(
-                            "update sign_in_session set created_at = created_at - interval '20 minutes' where workspace_id = :w")
+                    .sql("update sign_in_session set created_at = created_at - interval '20 minutes' where"
+                            + " workspace_id = :w")
                     .param("w", workspace)
                     .update();
             return this;

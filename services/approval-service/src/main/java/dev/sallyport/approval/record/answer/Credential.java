@@ -14,9 +14,11 @@ import jakarta.persistence.Embeddable;
 public record Credential(Authenticator authenticator, String authenticatorId, Method method) {
     /** What an approver may show. */
     public enum Authenticator implements WireName {
-        /** A session cookie, after signing in by a one-time link. */
+        /** A session cookie, after signing in by a one-time link or a passkey. */
         SESSION("session"),
-        /** The same, a moment after the link; only where an answer asks for it. */
+        /** A session cookie, after signing in at the organisation's OpenID provider. */
+        OIDC("oidc"),
+        /** A session cookie, a moment after the link; only where an answer asks for it. */
         FRESH_LINK("fresh-link"),
         /** A personal token. */
         TOKEN("token"),
@@ -38,6 +40,11 @@ public record Credential(Authenticator authenticator, String authenticatorId, Me
     /** The same, where a link that was just used stands for a signature. */
     public Credential freshly() {
         return new Credential(Authenticator.FRESH_LINK, authenticatorId, method);
+    }
+
+    /** The same, where an OpenID provider said who it is. */
+    public Credential byProvider() {
+        return new Credential(Authenticator.OIDC, authenticatorId, method);
     }
 
     /** Where an answer may come in. */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param signature their own signature over the answer, verified; null where they did not sign
  * @param canSign whether they have a key that signs
  * @param fresh whether they have just signed in with a one-time link
+ * @param byProvider whether they have signed in at an OpenID provider
  */
-public record Proof(@Nullable AnswerSignature signature, boolean canSign, boolean fresh) {
+public record Proof(@Nullable AnswerSignature signature, boolean canSign, boolean fresh, boolean byProvider) {
     /** Nothing. */
-    public static final Proof NONE = new Proof(null, false, false);
+    public static final Proof NONE = new Proof(null, false, false, false);
 }

@@ -3,6 +3,7 @@ package dev.sallyport.approval.signin.messaging;
 import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.approval.signin.Sessions;
+import dev.sallyport.approval.signin.oidc.OidcAccounts;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
@@ -14,8 +15,8 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the sessions of whoever was removed from a workspace, takes their keys away, and revokes the grants that they gave or
- * that answer their calls. These count no longer from the removal on, since policy-service knows no such member; they must
+ * Ends the sessions of whoever was removed from a workspace, takes their keys and accounts away, and revokes the grants
+ * that they gave or that answer their calls. These count no longer from the removal on, since policy-service knows no such member; they must
  * not count again when that member is let in anew.
  */
 @Component
@@ -23,11 +24,13 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
     private final Sessions sessions;
     private final Grants grants;
     private final PersonKeys keys;
+    private final OidcAccounts accounts;
 
-    MemberRemovedHandler(Sessions sessions, Grants grants, PersonKeys keys) {
+    MemberRemovedHandler(Sessions sessions, Grants grants, PersonKeys keys, OidcAccounts accounts) {
         this.sessions = sessions;
         this.grants = grants;
         this.keys = keys;
+        this.accounts = accounts;
     }
 
     @Override
@@ -49,6 +52,9 @@ class MemberRemovedHandler implements StatementHandler<Audit> {
                     Refusal.SCHEMA, "the removal of a member names the workspace and the principal");
         }
         sessions.endAll(workspaceId, principal);
+        accounts.removeAll(workspaceId, principal);
+        // One that an account began while the accounts were taken away.
+        sessions.endAllOfProvider(workspaceId, principal);
         String actor = removed.actor();
         String by = actor == null ? removed.issued().by().toString() : actor;
         grants.revokeAllOf(workspaceId, principal, by);

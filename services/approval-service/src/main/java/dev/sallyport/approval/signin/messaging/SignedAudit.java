@@ -8,8 +8,10 @@ import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Sign-ins and sign-outs as audit/v1 about {@code session:<id>}. */
@@ -22,8 +24,14 @@ class SignedAudit implements SignInAudit {
     }
 
     @Override
-    public void signedIn(Session session, String by) {
-        say(session, AuditEvent.SIGNED_IN, Map.of("expires_at", StatementJson.format(session.expiresAt()), "by", by));
+    public void signedIn(Session session, String by, @Nullable String account) {
+        Map<String, String> attributes = new HashMap<>();
+        attributes.put("expires_at", StatementJson.format(session.expiresAt()));
+        attributes.put("by", by);
+        if (account != null) {
+            attributes.put("account", account);
+        }
+        say(session, AuditEvent.SIGNED_IN, attributes);
     }
 
     @Override

@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
 class ApprovalChecks {
     private static final Duration SKEW = Duration.ofSeconds(5);
     private static final Set<String> AUTHENTICATORS =
-            Set.of("session", "fresh-link", "token", "device-certificate", "key");
+            Set.of("session", "oidc", "fresh-link", "token", "device-certificate", "key");
 
     private final Members members;
     private final Groups groups;

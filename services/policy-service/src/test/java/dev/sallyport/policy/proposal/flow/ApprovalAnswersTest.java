@@ -131,6 +131,35 @@ class ApprovalAnswersTest {
         assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
     }
 
+    /** The answer was given while its approver was a member, and arrives when they are none. */
+    @Test
+    void anApproverWhoWasRemovedInBetweenUnlocksNothing() {
+        String name = SharedService.fresh("leaver");
+        service.person(name, "operator");
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+        ApprovalResolved answer = voices.approval(id, "person:" + name, "operator");
+        String control = service.propose(agent, SampleBodies.TOUCH).id();
+        voices.say(control, voices.approval(control, "person:" + name, "operator"));
+        await().atMost(SOON).until(() -> state(control).equals("queue"));
+
+        service.owner("DELETE", "/v1/members/person:" + name, null);
+        voices.say(id, answer);
+        assertThat(service.ended(agent, id).state()).isEqualTo("done denied ROLE_MISSING");
+        assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aSessionThatAnOpenIdProviderBeganAnswersAsAnyOther() {
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+        voices.say(
+                id,
+                NeighbourStatements.with(
+                        voices.approval(id, "person:owner", "owner"),
+                        answer -> changed(answer, "oidc", answer.promptDigest())));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+    }
+
     @Test
     void nobodyAnswersTheirOwnRequest() {
         String olga = service.person("olga", "operator");

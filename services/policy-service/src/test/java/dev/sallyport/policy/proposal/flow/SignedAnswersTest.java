@@ -200,6 +200,13 @@ class SignedAnswersTest {
                         voices.approval(byToken, person, "operator"), answer -> known(answer, "token")));
         assertThat(service.ended(agent, byToken).state()).isEqualTo("done denied ASSURANCE_TOO_LOW");
 
+        String atProvider = ask();
+        voices.say(
+                atProvider,
+                NeighbourStatements.with(
+                        voices.approval(atProvider, person, "operator"), answer -> known(answer, "oidc")));
+        assertThat(service.ended(agent, atProvider).state()).isEqualTo("done denied ASSURANCE_TOO_LOW");
+
         String fresh = ask();
         voices.say(fresh, voices.approval(fresh, person, "operator"));
         await().atMost(SOON).until(() -> state(fresh).equals("queue"));
