@@ -37,8 +37,13 @@ public class Proofs {
         boolean session = approver.credential().authenticator() == Credential.Authenticator.SESSION;
         return new Proof(
                 null,
-                signatures.canSign(approver.workspaceId(), approver.principal()),
+                signatures.mustSign(approver.workspaceId(), approver.principal()),
                 session && signIns.isFresh(approver.credential().authenticatorId()));
+    }
+
+    /** Whether this person has a passkey that signs now. */
+    public boolean hasPasskey(Approver approver) {
+        return signatures.canSign(approver.workspaceId(), approver.principal());
     }
 
     /**
@@ -58,7 +63,7 @@ public class Proofs {
                     device(approver.credential()),
                     signed(record, request, answer),
                     answer.signature());
-            return new Proof(verified.signature(), without.canSign(), without.fresh());
+            return new Proof(verified.signature(), without.mustSign(), without.fresh());
         } catch (SignatureRefusedException e) {
             throw new ApprovalRefused(Code.SIGNATURE_INVALID, String.valueOf(e.getMessage()));
         }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * What an approver has shown beside who they are.
  *
  * @param signature their own signature over the answer, verified; null where they did not sign
- * @param canSign whether they have a key that signs
+ * @param mustSign whether they have a passkey, or had one that was removed; nothing but a signature counts then
  * @param fresh whether they have just signed in with a one-time link
  */
-public record Proof(@Nullable AnswerSignature signature, boolean canSign, boolean fresh) {
+public record Proof(@Nullable AnswerSignature signature, boolean mustSign, boolean fresh) {
     /** Nothing. */
     public static final Proof NONE = new Proof(null, false, false);
 }
