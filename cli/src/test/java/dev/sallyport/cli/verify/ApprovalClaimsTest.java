@@ -83,13 +83,22 @@ class ApprovalClaimsTest extends CaseVerification {
 
     @Test
     void whereASignatureWasAskedForAndNobodyHadAKeyItIsSaid() {
-        Report report = verify(bundle(fleet.call(
-                        Outcome.APPROVAL_REQUIRED,
-                        terms -> terms.obligations =
-                                new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.KEY, false)))
-                .files());
+        Report report = verify(bundle(unsigned("fresh-link")).files());
         assertThat(report.proven()).as("%s", report.verdicts()).isTrue();
         assertThat(report.verdicts().toString()).contains("person:op did not sign");
+        for (String authenticator : List.of("token", "session", "device-certificate")) {
+            assertFails(verify(bundle(unsigned(authenticator)).files()), Claim.APPROVED);
+        }
+    }
+
+    private SampleCall unsigned(String authenticator) {
+        return fleet.call(
+                        Outcome.APPROVAL_REQUIRED,
+                        terms -> terms.obligations =
+                                new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.KEY, false))
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        p -> ((ObjectNode) p.at("/answers/0")).put("authenticator", authenticator));
     }
 
     private SampleCall signed(UnaryOperator<SignedAnswer> instead) {

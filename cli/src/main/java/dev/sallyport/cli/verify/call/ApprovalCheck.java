@@ -16,6 +16,7 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.verify.AnswerByGrant;
 import dev.sallyport.statements.verify.VerifiedStatement;
+import dev.sallyport.statements.vocabulary.Assurance;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -131,11 +132,6 @@ final class ApprovalCheck {
                             all.byDigest(digest).map(CheckedStatement::verified).map(VerifiedStatement::statement));
             reused.contradiction()
                     .ifPresent(point -> finding.require(false, "the grant does not answer this question: " + point));
-            finding.require(
-                    !reused.given()
-                            .resolvedAt()
-                            .isAfter(reused.givenFor().expiresAt().plus(SKEW)),
-                    "the grant was given after the time to answer");
             checkAnswers(finding, question, reused.givenFor().prompt().digest(), reused.given());
         } catch (StatementRefusedException e) {
             finding.require(false, String.valueOf(e.getMessage()));
@@ -162,6 +158,12 @@ final class ApprovalCheck {
         String person = answer.principal();
         finding.require(answer.answer() == Answer.APPROVED, person + " said no")
                 .require(person.startsWith("person:"), person + " is not a person")
+                .require(
+                        question.obligations().assurance() != Assurance.KEY
+                                || answer.signature() != null
+                                || answer.authenticator().equals("fresh-link"),
+                        person + " did not sign, and had to: the answer rests on a " + answer.authenticator()
+                                + " alone")
                 .require(!person.equals(question.requester()), "the requester approved itself")
                 .require(
                         !question.obligations().fourEyes()

@@ -12,6 +12,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public record AnswerByGrant(
         ApprovalResolved given,
         ApprovalRequested givenFor,
         ToolProposed shown) {
+    /** What two clocks of the fleet may differ by. */
+    private static final Duration SKEW = Duration.ofSeconds(5);
+
     /**
      * Finds what an answer by a grant rests on.
      *
@@ -108,6 +112,11 @@ public record AnswerByGrant(
         if (answer.answer() == ApprovalResolved.Answer.APPROVED
                 && given.answers().stream().anyMatch(each -> Boolean.TRUE.equals(each.partlySeen()))) {
             return "whoever gave the grant had not seen all of the call";
+        }
+        // policy-service says until when people could answer: approval-service cannot date their answer later alone, which
+        // would make the grant last longer than they have signed.
+        if (given.resolvedAt().isAfter(givenFor.expiresAt().plus(SKEW))) {
+            return "the grant was given after the time to answer";
         }
         if (reuse.use() > grant.uses()) {
             return "the grant was used up";

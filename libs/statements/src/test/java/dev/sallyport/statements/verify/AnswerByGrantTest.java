@@ -135,6 +135,29 @@ class AnswerByGrantTest {
                 .hasMessageContaining("asked about after the end of the grant");
     }
 
+    /** Otherwise a grant that somebody signed for an hour could be stated again whenever that hour is over. */
+    @Test
+    void aGrantIsGivenWhilePeopleCouldAnswer() throws StatementRefusedException {
+        verifies(answered(givenLater(Duration.ofSeconds(5)), terms -> terms.now = terms.now.plusSeconds(310)));
+        StatementRecord late = answered(
+                        givenLater(Duration.ofSeconds(6)), terms -> terms.now = terms.now.plusSeconds(310))
+                .record(SampleStep.RESOLVED);
+        assertThatThrownBy(() -> verifier.verify(late))
+                .isInstanceOf(StatementRefusedException.class)
+                .hasMessageContaining("after the time to answer");
+    }
+
+    /** A call whose grant was given so long after the end of its question. */
+    private SampleCall givenLater(Duration afterTheEnd) {
+        SampleCall giver = giver(ApprovalScope.TIME);
+        return giver.editPredicate(
+                SampleStep.RESOLVED,
+                predicate -> predicate.put(
+                        "resolved_at",
+                        StatementJson.format(
+                                giver.terms().now.plus(giver.terms().askedFor).plus(afterTheEnd))));
+    }
+
     /** Asked about so long after the giver's call, and answered as if one second after it. */
     private SampleCall datedBack(SampleCall giver, Duration later) {
         return answered(giver, terms -> terms.now = giver.terms().now.plus(later))

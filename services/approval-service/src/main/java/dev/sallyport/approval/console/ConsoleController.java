@@ -10,6 +10,7 @@ import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.approval.record.Proofs;
 import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
@@ -302,15 +303,26 @@ class ConsoleController {
         /** They have none, and have just signed in with a link. */
         FRESH_LINK,
         /** They have none, and must sign in with a link first. */
-        SIGN_IN_AGAIN
+        SIGN_IN_AGAIN,
+        /** They had one that was removed, and need another. */
+        NEEDS_NEW_KEY;
+
+        /** Whether they can approve here now. */
+        public boolean possible() {
+            return this != SIGN_IN_AGAIN && this != NEEDS_NEW_KEY;
+        }
     }
 
     private Signing signing(ApprovalRecord record, Caller caller) {
         if (record.question().terms().obligations().assurance() != Assurance.KEY) {
             return Signing.NOT_NEEDED;
         }
-        Proof proof = proofs.of(Approvers.of(caller, Credential.Method.WEB));
-        return proof.canSign() ? Signing.PASSKEY : proof.fresh() ? Signing.FRESH_LINK : Signing.SIGN_IN_AGAIN;
+        Approver approver = Approvers.of(caller, Credential.Method.WEB);
+        Proof proof = proofs.of(approver);
+        if (proof.mustSign()) {
+            return proofs.hasPasskey(approver) ? Signing.PASSKEY : Signing.NEEDS_NEW_KEY;
+        }
+        return proof.fresh() ? Signing.FRESH_LINK : Signing.SIGN_IN_AGAIN;
     }
 
     /** What is offered beyond this call, with the number of earlier calls that it would have answered; null without. */

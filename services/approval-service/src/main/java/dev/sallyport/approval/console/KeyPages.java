@@ -105,7 +105,7 @@ class KeyPages {
     }
 
     @PostMapping(PATH + "/{key}/remove")
-    @Requires(Permission.APPROVAL_READ)
+    @Requires(Permission.APPROVAL_RESOLVE)
     ModelAndView remove(Caller caller, @PathVariable String key) {
         Principal person = PageModel.viewer(caller);
         Digest own = keys.of(person.workspaceId(), person.name()).stream()

@@ -4,6 +4,10 @@ import dev.sallyport.servicekit.access.IntrospectionUnavailableException;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.approval.key.PersonKey;
+import dev.sallyport.approval.key.PersonKeys;
+import dev.sallyport.statements.approver.AnswerSignature;
+import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import java.util.List;
@@ -16,19 +20,35 @@ import org.springframework.stereotype.Component;
 @Component
 class Givers {
     private final TokenIntrospector people;
+    private final PersonKeys keys;
 
-    Givers(TokenIntrospector people) {
+    Givers(TokenIntrospector people, PersonKeys keys) {
         this.people = people;
+        this.keys = keys;
     }
 
     /** Whether all of them may answer this question, and whoever asks is still there. Nobody may while that is unknown. */
     boolean mayAnswer(String workspaceId, ApprovalRequested question, List<ApproverAnswer> givers) {
         try {
             return stands(workspaceId, question.requester())
-                    && givers.stream().allMatch(giver -> mayAnswer(workspaceId, question, giver.principal()));
+                    && givers.stream()
+                            .allMatch(giver -> isProven(workspaceId, question, giver)
+                                    && mayAnswer(workspaceId, question, giver.principal()));
         } catch (IntrospectionUnavailableException _) {
             return false;
         }
+    }
+
+    /** Whether what they proved then would do now: the passkey still signs, and nobody without one has got one since. */
+    private boolean isProven(String workspaceId, ApprovalRequested question, ApproverAnswer giver) {
+        AnswerSignature signature = giver.signature();
+        if (signature == null) {
+            return question.obligations().assurance() != Assurance.KEY || !keys.everHad(workspaceId, giver.principal());
+        }
+        return !signature.isByPasskey()
+                || keys.find(workspaceId, signature.key())
+                        .filter(key -> key.state() == PersonKey.State.LIVE)
+                        .isPresent();
     }
 
     private boolean stands(String workspaceId, String principal) {

@@ -20,6 +20,13 @@ import org.springframework.stereotype.Component;
 /** Verifies that people signed their answers themselves, before an answer counts. Whoever reads the statement does so again. */
 @Component
 public class AnswerSignatures {
+    /** What approval-resolved/v1 holds of a signature, in characters. */
+    private static final int MOST_VALUE = 1_400;
+
+    private static final int MOST_CLIENT_DATA = 3_000;
+    private static final int MOST_CERTIFICATES = 4;
+    private static final int MOST_CERTIFICATE = 4_096;
+
     private final PersonKeys keys;
     private final RelyingParty party;
     private final StatementVerifier verifier;
@@ -41,9 +48,17 @@ public class AnswerSignatures {
     public record Verified(
             AnswerSignature signature, @Nullable StatementRecord binding) {}
 
-    /** Whether this person has a key that signs. */
+    /** Whether this person has a passkey that signs. */
     public boolean canSign(String workspaceId, String principal) {
         return !keys.signing(workspaceId, principal).isEmpty();
+    }
+
+    /**
+     * Whether nothing but a signature of this person counts: they have a passkey, or had one. Otherwise whoever removes a
+     * person's passkeys could answer in their name without any.
+     */
+    public boolean mustSign(String workspaceId, String principal) {
+        return keys.everHad(workspaceId, principal);
     }
 
     /**
@@ -125,7 +140,7 @@ public class AnswerSignatures {
         if (contradiction != null) {
             throw new SignatureRefusedException(contradiction);
         }
-        return new Verified(assertion.asSignature(key.key().key(), pattern), key.binding());
+        return new Verified(statable(assertion.asSignature(key.key().key(), pattern)), key.binding());
     }
 
     private Verified byDevice(
@@ -145,11 +160,33 @@ public class AnswerSignatures {
             throw new SignatureRefusedException("it is not by the device that sends it");
         }
         AnswerSignature signature = new AnswerSignature(
-                Digest.of(chain.key().getEncoded()), submitted.value(), null, null, certificates, pattern);
+                Digest.of(chain.key().getEncoded()),
+                base64(decoded(submitted.value())),
+                null,
+                null,
+                certificates,
+                pattern);
         if (!DeviceSignature.verifies(signature, answer, chain.key())) {
             throw new SignatureRefusedException("the signature does not verify");
         }
-        return new Verified(signature, null);
+        return new Verified(statable(signature), null);
+    }
+
+    /** Refuses what no statement can hold: the statement may be made much later, upon another person's answer. */
+    private static AnswerSignature statable(AnswerSignature signature) throws SignatureRefusedException {
+        List<String> certificates = signature.certificates() == null ? List.of() : signature.certificates();
+        if (isTooLong(signature.value(), MOST_VALUE)
+                || isTooLong(signature.authenticatorData(), MOST_VALUE)
+                || isTooLong(signature.clientData(), MOST_CLIENT_DATA)
+                || certificates.size() > MOST_CERTIFICATES
+                || certificates.stream().anyMatch(certificate -> isTooLong(certificate, MOST_CERTIFICATE))) {
+            throw new SignatureRefusedException("it is longer than a statement can hold");
+        }
+        return signature;
+    }
+
+    private static boolean isTooLong(@Nullable String text, int most) {
+        return text != null && text.length() > most;
     }
 
     private static byte[] decoded(@Nullable String base64) throws SignatureRefusedException {

@@ -12,13 +12,17 @@ public class Challenges {
     private static final int BYTES = 32;
     private static final int MOST_OPEN = 10_000;
 
+    /** The purpose of those that anybody gets, without having signed in. */
+    public static final String SIGN_IN = "sign-in";
+
     private static final String PRUNE = "delete from passkey_challenge where expires_at <= clock_timestamp()";
 
-    /** Everybody may ask for one to sign in with; who asks for many does not fill the table. */
+    /** Everybody may ask for one to sign in with: who asks for many does not fill the table, nor keeps anybody from a key. */
     private static final String ISSUE = """
             insert into passkey_challenge (challenge, purpose, expires_at)
             select :challenge, :purpose, clock_timestamp() + interval '5 minutes'
-            where (select count(*) from passkey_challenge) < :most""";
+            where :purpose <> 'sign-in'
+               or (select count(*) from passkey_challenge where purpose = 'sign-in') < :most""";
 
     private static final String TAKE = """
             delete from passkey_challenge

@@ -43,6 +43,12 @@ public class PersonKeys {
             where workspace_id = :workspace and principal = :principal and removed_at is null
             order by created_at""";
 
+    /** A key that policy-service may know, also a removed one. */
+    private static final String EVER_HAD = """
+            select exists (select from approver_key
+            where workspace_id = :workspace and principal = :principal
+              and (binding is not null or removed_at is not null))""";
+
     private static final String BY_CREDENTIAL = COLUMNS + """
             where credential_id = :credential and binding is not null and removed_at is null""";
 
@@ -119,6 +125,15 @@ public class PersonKeys {
         return of(workspaceId, principal).stream()
                 .filter(key -> key.state() == PersonKey.State.LIVE)
                 .toList();
+    }
+
+    /** Whether a person has a key that signs, or had one that was removed. */
+    public boolean everHad(String workspaceId, String principal) {
+        return jdbc.sql(EVER_HAD)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .query(Boolean.class)
+                .single();
     }
 
     /** The key with this credential, if it signs. */

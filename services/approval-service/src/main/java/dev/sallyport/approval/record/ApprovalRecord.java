@@ -106,8 +106,8 @@ public class ApprovalRecord {
         boolean unsigned = answer.verdict() == ApprovalResolved.Answer.APPROVED
                 && obligations().assurance() == Assurance.KEY
                 && proof.signature() == null;
-        if (unsigned && (proof.canSign() || !proof.fresh())) {
-            throw new ApprovalRefused(proof.canSign() ? Code.SIGNATURE_MISSING : Code.ASSURANCE_MISSING);
+        if (unsigned && (proof.mustSign() || !proof.fresh())) {
+            throw new ApprovalRefused(proof.mustSign() ? Code.SIGNATURE_MISSING : Code.ASSURANCE_MISSING);
         }
         if (resolutions.stream().anyMatch(earlier -> earlier.approver().equals(approver.principal()))) {
             throw new ApprovalRefused(Code.ALREADY_ANSWERED);

@@ -37,9 +37,14 @@ public class Proofs {
         boolean session = approver.credential().authenticator() == Credential.Authenticator.SESSION;
         return new Proof(
                 null,
-                signatures.canSign(approver.workspaceId(), approver.principal()),
+                signatures.mustSign(approver.workspaceId(), approver.principal()),
                 session && signIns.isFresh(approver.credential().authenticatorId()),
                 session && signIns.isByProvider(approver.credential().authenticatorId()));
+    }
+
+    /** Whether this person has a passkey that signs now. */
+    public boolean hasPasskey(Approver approver) {
+        return signatures.canSign(approver.workspaceId(), approver.principal());
     }
 
     /**
@@ -59,7 +64,7 @@ public class Proofs {
                     device(approver.credential()),
                     signed(record, request, answer),
                     answer.signature());
-            return new Proof(verified.signature(), without.canSign(), without.fresh(), without.byProvider());
+            return new Proof(verified.signature(), without.mustSign(), without.fresh(), without.byProvider());
         } catch (SignatureRefusedException e) {
             throw new ApprovalRefused(Code.SIGNATURE_INVALID, String.valueOf(e.getMessage()));
         }

@@ -89,6 +89,9 @@ class ResolutionStatements {
     /** That the keys that signed are these people's, in the order of their answers. */
     private List<StatementRecord> bindings(ApprovalRecord record) {
         List<StatementRecord> bindings = new ArrayList<>();
+        if (!restsOnSignatures(record)) {
+            return bindings;
+        }
         for (Resolution resolution : record.resolutions()) {
             AnswerSignature signature = resolution.signature();
             if (signature != null && signature.isByPasskey()) {
@@ -157,7 +160,15 @@ class ResolutionStatements {
                 reason,
                 resolution.answeredAt(),
                 resolution.partlySeen() ? true : null,
-                resolution.signature());
+                restsOnSignatures(record) ? resolution.signature() : null);
+    }
+
+    /**
+     * A no needs no signature, and earlier approvals count for nothing beside it. Theirs are left out: one that does not
+     * verify any more, since a device was revoked or this answer has another scope, must not keep anybody from saying no.
+     */
+    private static boolean restsOnSignatures(ApprovalRecord record) {
+        return record.state() == ApprovalState.APPROVED;
     }
 
     private static ApprovalResolved.Answer answer(ApprovalState state) {

@@ -17,8 +17,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Turns a one-time link or a passkey's answer into a session, and ends it. */
 @Service
 public class SignIn {
-    private static final String PURPOSE = "sign-in";
-
     private final SignInLinks links;
     private final Sessions sessions;
     private final SignInAudit audit;
@@ -65,7 +63,7 @@ public class SignIn {
     public Map<String, Object> passkeyOptions() {
         return Map.of(
                 "challenge",
-                Base64.getUrlEncoder().withoutPadding().encodeToString(challenges.issue(PURPOSE)),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(challenges.issue(Challenges.SIGN_IN)),
                 "rpId",
                 party.id(),
                 "userVerification",
@@ -86,7 +84,7 @@ public class SignIn {
                 .filter(found -> found.kind() == Principal.Kind.PERSON)
                 .orElseThrow(SignIn::passkeyRefused);
         return transaction.execute(status -> {
-            if (!challenges.take(Base64.getUrlDecoder().decode(challenge), PURPOSE)) {
+            if (!challenges.take(Base64.getUrlDecoder().decode(challenge), Challenges.SIGN_IN)) {
                 throw passkeyRefused();
             }
             return started(person, "passkey", false);

@@ -1,7 +1,14 @@
 package dev.sallyport.approval.record;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.json.JsonMapper;
+import org.springframework.transaction.support.TransactionTemplate;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.approver.AnswerSignature;
+import dev.sallyport.approval.key.Challenges;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.Keyholder;
@@ -68,7 +75,14 @@ class AnswerAttacksTest {
 
     @BeforeAll
     void people() {
-        for (String person : List.of("person:ada", "person:bob", "person:cleo", "person:dora", "person:owner")) {
+        for (String person : List.of(
+                "person:ada",
+                "person:bob",
+                "person:cleo",
+                "person:dora",
+                "person:eve",
+                "person:gus",
+                "person:owner")) {
             service.policy.operator(workspace, person);
         }
         service.policy.operator(elsewhere, "person:ada");
@@ -341,6 +355,23 @@ class AnswerAttacksTest {
                     ? ""
                     : answered.statusCode() + " " + answered.body();
         });
+        attack("a fresh link of somebody whose key was removed", call -> {
+            Keyholder gone = Keyholder.of(service, workspace, "person:eve");
+            assertThat(token("person:eve")
+                            .post("/v1/approver-keys/" + gone.key() + ":remove", "")
+                            .status())
+                    .isEqualTo(204);
+            WebVisitor visitor = new Session("person:eve").visitor;
+            HttpResponse<String> page = visitor.get("/console/approvals/" + call.approvalId);
+            assertThat(page.body()).contains("Your key was removed.").doesNotContain("id=\"approve\"");
+            HttpResponse<String> answered = approve(visitor, call);
+            return answered.statusCode() == 403 && answered.body().contains("signed with your own key")
+                    ? ""
+                    : answered.statusCode() + " " + answered.body();
+        });
+        attack(
+                "a device's signature that no statement holds",
+                call -> expect("SIGNATURE_INVALID", device().approve(call, tooLong(byDevice(owner, call.yes())))));
         attack("the device of somebody, unsigned", call -> expect("ASSURANCE_MISSING", device().approve(call)));
         attack(
                 "a device's signature from elsewhere",
@@ -569,6 +600,101 @@ class AnswerAttacksTest {
         assertThat(answer.authenticator()).isEqualTo("device-certificate");
         assertThat(answer.signature()).isNotNull();
         assertThat(answer.signature().isByPasskey()).isFalse();
+    }
+
+    private static String tooLong(String signature) {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(signature);
+        ArrayNode certificates = json.withArray("certificates");
+        while (certificates.size() < 5) {
+            certificates.add(certificates.get(certificates.size() - 1));
+        }
+        return json.toString();
+    }
+
+    /** It is stated without padding, as the statement has it. */
+    @Test
+    void aDevicesSignatureMayBePadded() {
+        AskedCall call = question();
+        ObjectNode padded = (ObjectNode) JsonMapper.shared().readTree(byDevice(owner, call.yes()));
+        byte[] value = Base64.getUrlDecoder().decode(padded.path("value").asString(""));
+        String written = Base64.getUrlEncoder().encodeToString(value);
+        padded.put("value", written);
+        assertThat(device().approve(call, padded.toString()).state()).isEqualTo("approved");
+        AnswerSignature stated =
+                service.resolutions(call).getFirst().answers().getFirst().signature();
+        assertThat(stated).isNotNull();
+        assertThat(stated.value()).isEqualTo(written.replace("=", ""));
+    }
+
+    /** What is signed includes the scope: a wider no, beside a signed yes, says nothing that nobody has signed. */
+    @Test
+    void afterASignedYesAnybodyMayStillSayNo() {
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .risk("high")
+                .assurance("key")
+                .quorum(2)
+                .offeringMore()
+                .inSession("refused"));
+        assertThat(adasToken.approve(call, ada.signs(call.yes())).state()).isEqualTo("pending");
+        Api.Answer no = token("person:cleo")
+                .post(
+                        "/v1/approvals/" + call.approvalId + ":deny",
+                        "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\",\"scope\":\"session\"}");
+        assertThat(no.status()).as("%s", no.body()).isEqualTo(200);
+        assertThat(service.resolutions(call)).singleElement().satisfies(said -> {
+            assertThat(said.answer()).isEqualTo(ApprovalResolved.Answer.DENIED);
+            assertThat(said.answers()).hasSize(2).allMatch(answer -> answer.signature() == null);
+            assertThat(said.links()).hasSize(1);
+        });
+
+        AskedCall both = service.ask(
+                AskedCall.in(workspace).risk("high").assurance("key").quorum(2));
+        adasToken.approve(both, ada.signs(both.yes()));
+        assertThat(token("person:bob").approve(both, bob.signs(both.yes())).state())
+                .isEqualTo("approved");
+        assertThat(service.resolutions(both).getFirst().answers())
+                .as("control: what is approved has both signatures")
+                .allMatch(answer -> answer.signature() != null);
+    }
+
+    /** policy-service would deny the call: its people are asked instead. */
+    @Test
+    void aGrantAnswersNothingOnceItsGiversKeyWasRemoved() {
+        Keyholder gus = Keyholder.of(service, workspace, "person:gus");
+        AskedCall.Builder asked = AskedCall.in(workspace)
+                .risk("high")
+                .assurance("key")
+                .offeringMore()
+                .inSession("of gus");
+        AskedCall call = service.ask(asked);
+        Api.Answer given = token("person:gus")
+                .post(
+                        "/v1/approvals/" + call.approvalId + ":approve",
+                        "{\"prompt_digest\":\"" + call.promptDigest.hex()
+                                + "\",\"scope\":\"session\",\"grant\":{\"lasts_s\":3600,\"uses\":5},\"signature\":"
+                                + gus.signs(forSession(call, 3600, 5, null)) + "}");
+        assertThat(given.state()).as("%s", given.body()).isEqualTo("approved");
+        assertThat(service.state(service.ask(asked))).isEqualTo("approved");
+        assertThat(token("person:gus")
+                        .post("/v1/approver-keys/" + gus.key() + ":remove", "")
+                        .status())
+                .isEqualTo(204);
+        assertThat(service.state(service.ask(asked))).isEqualTo("pending");
+    }
+
+    /** Anybody gets a challenge to sign in with: many of them keep nobody from making a key. */
+    @Test
+    void tooManySignInsKeepNobodyFromMakingAKey() {
+        Challenges challenges = service.bean(Challenges.class);
+        service.bean(TransactionTemplate.class).executeWithoutResult(transaction -> {
+            transaction.setRollbackOnly();
+            service.jdbc().sql("""
+                    insert into passkey_challenge (challenge, purpose, expires_at)
+                    select sha256(number::text::bytea), 'sign-in', clock_timestamp() + interval '5 minutes'
+                    from generate_series(1, 10000) number""").update();
+            assertThatThrownBy(() -> challenges.issue(Challenges.SIGN_IN)).hasMessageContaining("Too many people");
+            assertThat(challenges.issue("enrol:of somebody")).hasSize(32);
+        });
     }
 
     @Test

@@ -10,6 +10,8 @@ public final class AccessException extends RuntimeException {
         ABOVE_OWN_ROLE,
         /** The credential is another person's. */
         OTHER_PERSON,
+        /** A session asks for a credential of a person, which would outlive it. */
+        SESSION_CANNOT_SIGN_IN,
         /** The name of a principal or of a workspace is not of its form. */
         INVALID_PRINCIPAL,
         /** The role is unknown or unfit for this kind of principal. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     agent, so that nobody hides behind a token that was issued by a token
  * @param shown the token that they show; null for any other credential
  * @param ownerDevice whether they show the certificate of an owner's device
+ * @param session whether they show a sign-in session of a page
  */
 public record Grantor(
         String actor,
@@ -30,7 +31,8 @@ public record Grantor(
         Set<Permission> permissions,
         String accountable,
         @Nullable Shown shown,
-        boolean ownerDevice) {
+        boolean ownerDevice,
+        boolean session) {
     /**
      * The token that a grantor shows.
      *
@@ -54,7 +56,7 @@ public record Grantor(
 
     /** An owner's device that acts by its certificate alone, with these roles and every permission. */
     public static Grantor ownerDevice(String actor, String workspaceId, Collection<String> roles) {
-        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), actor, null, true);
+        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), actor, null, true, false);
     }
 
     /** Refuses the granting of a role above every one of the grantor's own. */
@@ -79,6 +81,16 @@ public record Grantor(
                     Code.OTHER_PERSON,
                     field,
                     "Only the owner's device, or " + person + " themselves, can get a credential of " + person + ".");
+        }
+    }
+
+    /** Refuses a session where a person's credential is asked for: it would count when the session has long ended. */
+    void mustBeMoreThanASession(String field) {
+        if (session) {
+            throw new AccessException(
+                    Code.SESSION_CANNOT_SIGN_IN,
+                    field,
+                    "A session gives no token of a person. Use your token or the owner's device.");
         }
     }
 

@@ -33,16 +33,24 @@ public class SignInTokens {
             where hash = :hash and used_at is null and expires_at > now()
             returning workspace_id, principal, enrols_key""";
 
-    /** A key is made within 15 minutes of the link's use; of two links, with the later one. */
+    /**
+     * A key is made within 15 minutes of the link's use; of two links, with the later one. approval-service says when it
+     * was made: by the clock here that is not long ago either.
+     */
     private static final String USE_FOR_KEY = """
             update sign_in_token set enrolled_key = :key
             where hash = (select hash from sign_in_token
                 where workspace_id = :workspace and principal = :principal and enrols_key and enrolled_key is null
                   and used_at <= cast(:at as timestamptz) + interval '5 seconds'
                   and used_at > cast(:at as timestamptz) - interval '15 minutes'
+                  and used_at > now() - interval '30 minutes'
                 order by used_at desc limit 1 for update)""";
 
     private static final String FORGET_ENDED = "delete from sign_in_token where expires_at < now() - interval '1 day'";
+
+    private static final String FORGET_UNUSED = """
+            delete from sign_in_token
+            where workspace_id = :workspace and principal = :principal and used_at is null""";
 
     private static final String FORGET = """
             delete from sign_in_token where workspace_id = :workspace and principal = :principal""";
@@ -151,6 +159,14 @@ public class SignInTokens {
                         ? Map.of("principal", member.principal(), "proposed_by", proposer, "enrols_key", "true")
                         : Map.of("principal", member.principal(), "proposed_by", proposer));
         return expires;
+    }
+
+    /** Takes back the links of a principal that nobody has used yet. */
+    void forgetUnused(String workspaceId, String principal) {
+        jdbc.sql(FORGET_UNUSED)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .update();
     }
 
     /** Takes back every link of a member. */

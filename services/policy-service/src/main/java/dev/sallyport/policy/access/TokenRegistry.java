@@ -38,6 +38,7 @@ public class TokenRegistry {
 
     private final TokenTable tokens;
     private final Members members;
+    private final SignInTokens links;
     private final RolePermissions permissions;
     private final AccessAudit audit;
     private final IdentityInForce identity;
@@ -48,6 +49,7 @@ public class TokenRegistry {
     TokenRegistry(
             TokenTable tokens,
             Members members,
+            SignInTokens links,
             RolePermissions permissions,
             AccessAudit audit,
             IdentityInForce identity,
@@ -55,6 +57,7 @@ public class TokenRegistry {
             Clock clock) {
         this.tokens = tokens;
         this.members = members;
+        this.links = links;
         this.permissions = permissions;
         this.audit = audit;
         this.identity = identity;
@@ -177,14 +180,19 @@ public class TokenRegistry {
     }
 
     /**
-     * Revokes a token, and those that it was replaced by; a repeat changes nothing.
+     * Revokes a token, those that it was replaced by, and the links of its principal that nobody has used yet; a repeat
+     * changes nothing.
      *
      * @throws AccessException {@code NOT_FOUND} for a token that the workspace does not have
      */
     @Transactional
     public ApiToken revoke(Grantor grantor, String tokenId) {
         Optional<ApiToken> revoked = tokens.revoke(grantor.workspaceId(), tokenId);
-        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of()));
+        revoked.ifPresent(token -> {
+            // Whoever stole it may have had a link made.
+            links.forgetUnused(token.workspaceId(), token.principal());
+            attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of());
+        });
         ApiToken token = revoked.orElseGet(() -> find(grantor, tokenId));
         if (token.rotatedTo() != null) {
             // Whoever stole it may have had it replaced.
@@ -265,6 +273,7 @@ public class TokenRegistry {
     /** A token permits nothing that the credential which issues it does not permit, whatever its kind. */
     private void checkGrant(Grantor grantor, Member member, Collection<String> scopes) {
         if (member.kind().equals("person")) {
+            grantor.mustBeMoreThanASession("kind");
             grantor.mustBeAllowedToActAs(member.principal(), "name");
         }
         grantor.mustBeAbleToGrant(member.knownRoles());

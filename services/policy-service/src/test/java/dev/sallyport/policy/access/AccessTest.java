@@ -2,6 +2,7 @@ package dev.sallyport.policy.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tools.jackson.databind.JsonNode;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
@@ -301,6 +302,37 @@ class AccessTest {
         assertThat(first.body().path("principal").asString()).isEqualTo("person:owner");
         assertThat(service.as("approval-service", "POST", path, body).response().body())
                 .isEqualTo("{\"active\":false}");
+    }
+
+    /** Whoever stole a token may have had a link made with it. */
+    @Test
+    void aRevokedTokenTakesItsPersonsUnusedLinksWithIt() {
+        String name = SharedService.fresh("linked");
+        String stolen = service.person(name, "operator");
+        Answer link = service.with(stolen, "POST", "/v1/sign-in-tokens", "{}");
+        Answer me = service.with(stolen, "GET", "/v1/me", null);
+        assertThat(link.status()).isEqualTo(201);
+        String id = service.jdbc()
+                .sql("select token_id from api_token where principal = :person")
+                .param("person", "person:" + name)
+                .query(String.class)
+                .single();
+        assertThat(me.status()).isEqualTo(200);
+        assertThat(service.owner("DELETE", "/v1/tokens/" + id, null).status()).isEqualTo(200);
+        assertThat(redeemed(link).path("active").asBoolean(true)).isFalse();
+        Answer next = service.owner("POST", "/v1/sign-in-tokens", "{\"principal\":\"person:" + name + "\"}");
+        assertThat(redeemed(next).path("principal").asString())
+                .as("control: a link from after it")
+                .isEqualTo("person:" + name);
+    }
+
+    private JsonNode redeemed(Answer link) {
+        return service.as(
+                        "approval-service",
+                        "POST",
+                        "/internal/v1/sign-in-tokens:redeem",
+                        "{\"token\":\"" + link.body().path("sign_in_token").asString() + "\"}")
+                .body();
     }
 
     @Test

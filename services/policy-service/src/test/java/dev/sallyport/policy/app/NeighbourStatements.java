@@ -171,6 +171,14 @@ public final class NeighbourStatements {
                 "approval-service", last(proposalId, ApprovalRequested.class).subject(), reuse, evidence);
     }
 
+    /** Says that a grant was revoked. */
+    public void revokeGrant(String grantId) {
+        Audit revoked = Audit.of(
+                issued("approval-service"), AuditEvent.GRANT_REVOKED, "person:owner", List.of(), Map.of("used", "1"));
+        Subject subject = Subject.named("grant:" + grantId);
+        send("approval-service", "AuditRecorded", grantId, record("approval-service", subject, revoked, List.of()));
+    }
+
     /** Says that the grant of this answer was revoked, and its answer is taken back. */
     public void withdraw(String proposalId, byte[] answer) {
         try {

@@ -550,6 +550,17 @@ class PageActsTest {
         assertThat(other.statusCode())
                 .as("nobody gets another person's credential")
                 .isEqualTo(403);
+        assertThat(list).contains("<option value=\"agent\"").doesNotContain("<option value=\"person\"");
+        HttpResponse<String> own = send(
+                anna,
+                "/policy/tokens",
+                "/policy/tokens",
+                Map.of("kind", "person", "name", "anna-on-pages", "channels", "api", "days", "3"));
+        assertThat(own.statusCode()).isEqualTo(403);
+        assertThat(own.body())
+                .as("a session gives nothing that outlives it")
+                .contains("A session gives no token of a person.")
+                .doesNotContain("sp_per_");
         HttpResponse<String> tooLong = send(
                 anna,
                 "/policy/tokens",

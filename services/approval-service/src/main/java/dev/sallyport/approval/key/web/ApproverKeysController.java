@@ -86,7 +86,7 @@ class ApproverKeysController {
      */
     @PostMapping("/{key}:remove")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Requires(Permission.APPROVAL_READ)
+    @Requires(Permission.APPROVAL_RESOLVE)
     void remove(Caller caller, @PathVariable String key) {
         Principal own = caller.principalOrRefuse();
         Digest digest;

@@ -46,11 +46,12 @@ public final class ApprovalRefused extends RuntimeException {
                 Kind.NOT_ELIGIBLE,
                 "At this risk an approval is signed with your own key, and you have none. Until you have one, sign in with a"
                         + " one-time link and answer at once, or use your device: `sallyport approvals approve`."),
-        /** A person with a key, who did not sign. */
+        /** A person who has or had a key, and did not sign. */
         SIGNATURE_MISSING(
                 Kind.NOT_ELIGIBLE,
                 "At this risk an approval is signed with your own key. Answer on the page, where your browser asks for your"
-                        + " passkey, or with your device: `sallyport approvals approve`."),
+                        + " passkey, or with your device: `sallyport approvals approve`. If your passkey was removed, an owner's"
+                        + " device makes you a link for a new one: `sallyport invite NAME --key`."),
         /** A signature that is not this person's over this answer; why is named. */
         SIGNATURE_INVALID(
                 Kind.MISMATCH,

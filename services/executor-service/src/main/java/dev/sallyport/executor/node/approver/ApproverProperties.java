@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code sallyport.node.approvers.*}: what this node runs only where one of these people has signed the approval with
  * their own key.
  *
- * @param capabilities calls that need any of these capabilities, such as {@code process_exec}; none unless told
+ * @param capabilities calls that need any of these capabilities, among {@code process_exec}, {@code network},
+ *     {@code secrets_read} and {@code filesystem_write}; none unless told
  * @param keys the keys that may sign: SHA-256 of their SubjectPublicKeyInfo, 64 hexadecimal digits each
  */
 @ConfigurationProperties("sallyport.node.approvers")

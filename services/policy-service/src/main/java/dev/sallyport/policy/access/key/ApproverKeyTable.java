@@ -25,9 +25,9 @@ public class ApproverKeyTable {
             select exists (select from approver_key
             where workspace_id = :workspace and key = :key and principal = :principal and removed_at is null)""";
 
-    private static final String HAS = """
-            select exists (select from approver_key
-            where workspace_id = :workspace and principal = :principal and removed_at is null)""";
+    /** Also a removed one: otherwise whoever removes a person's keys could answer in their name without any. */
+    private static final String EVER_HAD = """
+            select exists (select from approver_key where workspace_id = :workspace and principal = :principal)""";
 
     private final JdbcClient jdbc;
 
@@ -76,9 +76,9 @@ public class ApproverKeyTable {
                 .single();
     }
 
-    /** Whether this person has a key now. */
-    public boolean has(String workspaceId, String principal) {
-        return jdbc.sql(HAS)
+    /** Whether this person has a key, or had one that was removed. */
+    public boolean everHad(String workspaceId, String principal) {
+        return jdbc.sql(EVER_HAD)
                 .param("workspace", workspaceId)
                 .param("principal", principal)
                 .query(Boolean.class)

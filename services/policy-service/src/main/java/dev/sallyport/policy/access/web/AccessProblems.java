@@ -27,7 +27,7 @@ class AccessProblems {
     /** The status of a refusal, on a page as over the API. */
     static HttpStatus status(AccessException e) {
         return switch (e.code()) {
-            case ABOVE_OWN_ROLE, OTHER_PERSON, SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
+            case ABOVE_OWN_ROLE, OTHER_PERSON, SESSION_CANNOT_SIGN_IN, SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case LAST_OWNER,
                     MEMBER_CHANGED_MEANWHILE,

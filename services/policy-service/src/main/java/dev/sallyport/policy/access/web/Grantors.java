@@ -30,7 +30,8 @@ class Grantors {
                 principal.permissions(),
                 accountable(principal),
                 shown(principal),
-                ownerDevice);
+                ownerDevice,
+                caller instanceof Caller.Bearer bearer && bearer.session());
     }
 
     /** Sessions and certificates say nothing that a token of the same person could outreach. */

@@ -43,18 +43,26 @@ class ApprovalChecks {
     private final Freezes freezes;
     private final ApproverKeyTable keys;
     private final LocalIntrospector devices;
+    private final AcceptedGrants grants;
 
-    ApprovalChecks(Members members, Groups groups, Freezes freezes, ApproverKeyTable keys, LocalIntrospector devices) {
+    ApprovalChecks(
+            Members members,
+            Groups groups,
+            Freezes freezes,
+            ApproverKeyTable keys,
+            LocalIntrospector devices,
+            AcceptedGrants grants) {
         this.members = members;
         this.groups = groups;
         this.freezes = freezes;
         this.keys = keys;
         this.devices = devices;
+        this.grants = grants;
     }
 
     /**
      * Why the approval does not count; null when it does. An answer by a grant counts when the people who gave the grant
-     * could answer this question too, now.
+     * could answer this question too, now, and when nobody else has taken this use of it; it is taken with this.
      */
     @Nullable
     ApprovalRefusal refusal(Call call, ApprovalResolved resolved, VerifiedRecord record) {
@@ -79,7 +87,14 @@ class ApprovalChecks {
             return ApprovalRefusal.ROLE_MISSING;
         }
         Shown shown = new Shown(reused.givenFor().prompt().digest(), assurance);
-        return refusal(call, question, shown, reused.given());
+        ApprovalRefusal refusal = refusal(call, question, shown, reused.given());
+        return refusal != null
+                ? refusal
+                : grants.take(
+                        call.proposal().workspaceId(),
+                        call.id(),
+                        reused,
+                        resolved.links().get(1).digest());
     }
 
     /** What people had before them, and how they had to show who they are. */
@@ -167,7 +182,7 @@ class ApprovalChecks {
         if (assurance != Assurance.KEY) {
             return null;
         }
-        if (keys.has(workspaceId, answer.principal())) {
+        if (keys.everHad(workspaceId, answer.principal())) {
             return ApprovalRefusal.SIGNATURE_MISSING;
         }
         return answer.authenticator().equals("fresh-link") ? null : ApprovalRefusal.ASSURANCE_TOO_LOW;

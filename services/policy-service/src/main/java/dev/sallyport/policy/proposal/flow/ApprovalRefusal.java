@@ -8,6 +8,12 @@ enum ApprovalRefusal {
     APPROVAL_CONTRADICTS_ITSELF,
     /** It counts for more than this call, which was not offered. */
     SCOPE_NOT_OFFERED,
+    /** A grant answered that is not the one which people gave with their first answer to that question. */
+    GRANT_NOT_ACCEPTED,
+    /** A grant answered with a number under which it had answered another call. */
+    GRANT_USE_TAKEN,
+    /** A grant answered that was revoked. */
+    GRANT_REVOKED,
     /** Fewer people approved than were asked for. */
     QUORUM_NOT_REACHED,
     /** An agent or a service approved. */
@@ -18,7 +24,7 @@ enum ApprovalRefusal {
     ACCOUNTABLE_MAY_NOT_ANSWER,
     /** The approver was authenticated in a way that this service does not know, or not freshly where that was asked for. */
     ASSURANCE_TOO_LOW,
-    /** A signature was asked for, and the approver has a key and did not sign. */
+    /** A signature was asked for, and the approver has or had a key and did not sign. */
     SIGNATURE_MISSING,
     /** The key that signed is not the approver's, any more. */
     KEY_NOT_BOUND,

@@ -15,6 +15,7 @@ import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.Audit;
@@ -45,6 +46,7 @@ public class IncomingStatements {
     private final Explanations explanations;
     private final ApprovalChecks checks;
     private final OutputCheck outputs;
+    private final AcceptedGrants grants;
 
     IncomingStatements(
             CallTable calls,
@@ -53,7 +55,8 @@ public class IncomingStatements {
             CallDecisions decisions,
             Explanations explanations,
             ApprovalChecks checks,
-            OutputCheck outputs) {
+            OutputCheck outputs,
+            AcceptedGrants grants) {
         this.calls = calls;
         this.statements = statements;
         this.transitions = transitions;
@@ -61,6 +64,7 @@ public class IncomingStatements {
         this.explanations = explanations;
         this.checks = checks;
         this.outputs = outputs;
+        this.grants = grants;
     }
 
     /**
@@ -105,7 +109,10 @@ public class IncomingStatements {
                 return;
             }
             switch (resolved.answer()) {
-                case DENIED -> transitions.deny(call, resolved.code(), link, DenialReason.of(resolved, record));
+                case DENIED -> {
+                    settle(call, resolved, record, false);
+                    transitions.deny(call, resolved.code(), link, DenialReason.of(resolved, record));
+                }
                 case APPROVED -> approved(call, resolved, record, link, decided);
             }
         });
@@ -127,9 +134,13 @@ public class IncomingStatements {
             return;
         }
         ApprovalRefusal refusal = checks.refusal(call, resolved, record);
+        settle(call, resolved, record, refusal == null);
         if (refusal != null) {
             // The question has been answered, once: nobody can answer it again, so the call need not wait for that.
-            transitions.end(call, CallOutcome.DENIED, refusal.name(), link);
+            CallOutcome outcome = refusal == ApprovalRefusal.GRANT_REVOKED
+                    ? StopReason.GRANT_REVOKED.outcome()
+                    : CallOutcome.DENIED;
+            transitions.end(call, outcome, refusal.name(), link);
             return;
         }
         // The call waits on the same question as when it was decided: isAwaited has just been asked under the lock.
@@ -140,6 +151,20 @@ public class IncomingStatements {
         } else {
             transitions.denyAfterAll(call, StopReason.of(again.verdict()), link, again.explanation());
         }
+    }
+
+    /** Settles what people's answer gives for further calls. */
+    private void settle(Call call, ApprovalResolved resolved, VerifiedRecord record, boolean counts) {
+        if (resolved.reuse() == null) {
+            record.linked(ApprovalRequested.class)
+                    .ifPresent(question -> grants.answered(
+                            call.proposal().workspaceId(), question, resolved, record.digest(), counts));
+        }
+    }
+
+    /** A grant was revoked: it answers no further call. In the inbox's transaction. */
+    public void revoked(String workspaceId, String grantId) {
+        grants.revoke(workspaceId, grantId);
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -142,6 +143,82 @@ class GrantsTest {
         await().atMost(SOON).until(() -> state(right).equals("queue"));
         assertThat(state(id)).startsWith("approve");
         assertThat(voices.stated(id, ApprovalResolved.class)).isEmpty();
+    }
+
+    /** approval-service's key alone makes no grant last: neither by counting anew, nor by stating people's answer anew. */
+    @Test
+    void eachUseHasANumberOfItsOwnAndOneQuestionGivesOneGrant() {
+        String giver = granted(ApprovalScope.SESSION);
+        String first = ask();
+        ApprovalResolved use = voices.reuse(first, giver);
+        voices.sayByGrant(first, use, giver);
+        await().atMost(SOON).until(() -> state(first).equals("queue"));
+
+        String again = ask();
+        voices.sayByGrant(again, voices.reuse(again, giver), giver);
+        assertThat(service.ended(agent, again).state()).isEqualTo("done denied GRANT_USE_TAKEN");
+        String second = ask();
+        voices.sayByGrant(second, numbered(voices.reuse(second, giver), 2), giver);
+        await().atMost(SOON).until(() -> state(second).equals("queue"));
+
+        voices.say(giver, voices.grant(giver, ApprovalScope.SESSION));
+        await().atMost(SOON)
+                .until(() -> voices.stated(giver, ApprovalResolved.class).size() == 2);
+        String restated = ask();
+        ApprovalResolved byAnother = voices.reuse(restated, giver);
+        assertThat(byAnother.reuse()).isNotEqualTo(use.reuse());
+        voices.sayByGrant(restated, byAnother, giver);
+        assertThat(service.ended(agent, restated).state()).isEqualTo("done denied GRANT_NOT_ACCEPTED");
+    }
+
+    /** A use may overtake the answer that it rests on, and that may be older than what is kept of answers. */
+    @Test
+    void aUseSettlesTheGrantOfAnAnswerThatWasNotSeenHereYet() {
+        String giver = granted(ApprovalScope.SESSION);
+        int forgotten = service.jdbc()
+                .sql("delete from accepted_grant where approval_id = :approval")
+                .param(
+                        "approval",
+                        voices.stated(giver, ApprovalRequested.class).getFirst().approvalId())
+                .update();
+        assertThat(forgotten).isEqualTo(1);
+        String id = ask();
+        voices.sayByGrant(id, voices.reuse(id, giver), giver);
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+    }
+
+    @Test
+    void aGrantThatIsKnownToBeRevokedAnswersNothing() {
+        String giver = granted(ApprovalScope.SESSION);
+        String before = ask();
+        ApprovalResolved use = voices.reuse(before, giver);
+        voices.sayByGrant(before, use, giver);
+        await().atMost(SOON).until(() -> state(before).equals("queue"));
+        String grant = Objects.requireNonNull(use.reuse()).grantId();
+        voices.revokeGrant(grant);
+        await().atMost(SOON)
+                .until(() -> service.jdbc()
+                        .sql("select exists (select from revoked_grant where grant_id = :grant)")
+                        .param("grant", grant)
+                        .query(Boolean.class)
+                        .single());
+        String after = ask();
+        voices.sayByGrant(after, numbered(voices.reuse(after, giver), 2), giver);
+        assertThat(service.ended(agent, after).state()).isEqualTo("done cancelled GRANT_REVOKED");
+    }
+
+    private static ApprovalResolved numbered(ApprovalResolved use, int number) {
+        return new ApprovalResolved(
+                use.issued(),
+                use.links(),
+                use.approvalId(),
+                use.answer(),
+                use.code(),
+                use.answers(),
+                use.scope(),
+                use.resolvedAt(),
+                null,
+                new ApprovalResolved.Reuse(Objects.requireNonNull(use.reuse()).grantId(), number));
     }
 
     @Test

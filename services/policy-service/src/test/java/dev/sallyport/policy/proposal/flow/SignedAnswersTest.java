@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.access.SignInTokens;
 import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
@@ -23,6 +24,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,37 @@ class SignedAnswersTest {
                         .equals(1L));
         signs(late, passkey, enrolment, binding);
         assertThat(service.ended(agent, late).state()).isEqualTo("done denied KEY_NOT_BOUND");
+
+        // Whoever removes a person's keys does not answer in their name without any.
+        String reopened = ask();
+        voices.say(reopened, voices.approval(reopened, person, "operator"));
+        assertThat(service.ended(agent, reopened).state()).isEqualTo("done denied SIGNATURE_MISSING");
+    }
+
+    /** approval-service says when a key was made: it cannot use an old link by dating the key back. */
+    @Test
+    void aLongUsedLinkMakesNoKeyWhateverTheKeysDate() {
+        useLink();
+        assertThat(makesKey(Duration.ofMinutes(31))).isFalse();
+        assertThat(makesKey(Duration.ofMinutes(29)))
+                .as("control: a statement that was on its way for long")
+                .isTrue();
+    }
+
+    /** Whether a link that was used so long ago makes a key that is dated a minute after its use. */
+    private boolean makesKey(Duration ago) {
+        Instant used = Instant.now().minus(ago);
+        service.jdbc()
+                .sql("update sign_in_token set used_at = :used where principal = :person and used_at is not null")
+                .param("used", used.atOffset(ZoneOffset.UTC))
+                .param("person", person)
+                .update();
+        return service.bean(SignInTokens.class)
+                .useForKey(
+                        service.workspaceId(),
+                        person,
+                        SamplePasskey.of(person).key().key(),
+                        used.plus(Duration.ofMinutes(1)));
     }
 
     /** approval-service's word alone binds no key: neither without a link, nor two with one. */
