@@ -113,7 +113,8 @@ public record AnswerByGrant(
                 && given.answers().stream().anyMatch(each -> Boolean.TRUE.equals(each.partlySeen()))) {
             return "whoever gave the grant had not seen all of the call";
         }
-        // policy-service says until when people could answer: approval-service cannot date their answer later alone, which
+        // policy-service says until when people could answer: approval-service cannot date their answer later alone,
+        // which
         // would make the grant last longer than they have signed.
         if (given.resolvedAt().isAfter(givenFor.expiresAt().plus(SKEW))) {
             return "the grant was given after the time to answer";

@@ -1,15 +1,15 @@
 package dev.sallyport.approval.grant;
 
+import dev.sallyport.approval.key.PersonKey;
+import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.servicekit.access.IntrospectionUnavailableException;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
-import dev.sallyport.approval.key.PersonKey;
-import dev.sallyport.approval.key.PersonKeys;
 import dev.sallyport.statements.approver.AnswerSignature;
-import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.vocabulary.Assurance;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

@@ -1,18 +1,13 @@
 package dev.sallyport.approval.record;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.json.JsonMapper;
-import org.springframework.transaction.support.TransactionTemplate;
-import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.approver.AnswerSignature;
-import dev.sallyport.approval.key.Challenges;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.Keyholder;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.approval.key.Challenges;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.pagetest.WebVisitor;
@@ -20,9 +15,11 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.approver.DeviceSignature;
 import dev.sallyport.statements.approver.PasskeyAssertion;
 import dev.sallyport.statements.approver.SignedAnswer;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.sample.SamplePasskey;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
@@ -49,6 +46,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -76,13 +76,7 @@ class AnswerAttacksTest {
     @BeforeAll
     void people() {
         for (String person : List.of(
-                "person:ada",
-                "person:bob",
-                "person:cleo",
-                "person:dora",
-                "person:eve",
-                "person:gus",
-                "person:owner")) {
+                "person:ada", "person:bob", "person:cleo", "person:dora", "person:eve", "person:gus", "person:owner")) {
             service.policy.operator(workspace, person);
         }
         service.policy.operator(elsewhere, "person:ada");

@@ -60,8 +60,8 @@ class PinnedApproversTest {
 
     @Test
     void aCallWithoutThatCapabilityNeedsNone() throws StatementRefusedException {
-        PinnedApprovers network = new PinnedApprovers(
-                Set.of("network"), Set.of(ann.key().key().hex()));
+        PinnedApprovers network =
+                new PinnedApprovers(Set.of("network"), Set.of(ann.key().key().hex()));
         PermittedCall unsigned = permitted(call(terms -> {}));
         assertThatCode(() -> network.require(unsigned)).doesNotThrowAnyException();
     }

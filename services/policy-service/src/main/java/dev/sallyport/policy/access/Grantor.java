@@ -56,7 +56,8 @@ public record Grantor(
 
     /** An owner's device that acts by its certificate alone, with these roles and every permission. */
     public static Grantor ownerDevice(String actor, String workspaceId, Collection<String> roles) {
-        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), actor, null, true, false);
+        return new Grantor(
+                actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), actor, null, true, false);
     }
 
     /** Refuses the granting of a role above every one of the grantor's own. */

@@ -2,7 +2,6 @@ package dev.sallyport.policy.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tools.jackson.databind.JsonNode;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class AccessTest {
     private static final String ECHO = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}";

@@ -57,11 +57,7 @@ class AcceptedGrants {
      * @param counts whether the answer is accepted here; otherwise it gives no grant
      */
     void answered(
-            String workspaceId,
-            ApprovalRequested question,
-            ApprovalResolved answer,
-            Digest statement,
-            boolean counts) {
+            String workspaceId, ApprovalRequested question, ApprovalResolved answer, Digest statement, boolean counts) {
         boolean offersMore = question.offers(Answer.APPROVED, ApprovalScope.SESSION)
                 || question.offers(Answer.APPROVED, ApprovalScope.TIME);
         if (offersMore) {
@@ -103,10 +99,7 @@ class AcceptedGrants {
 
     /** Lets a grant answer no further call. */
     void revoke(String workspaceId, String grantId) {
-        jdbc.sql(REVOKE)
-                .param("workspace", workspaceId)
-                .param("grant", grantId)
-                .update();
+        jdbc.sql(REVOKE).param("workspace", workspaceId).param("grant", grantId).update();
     }
 
     private void keep(String workspaceId, ApprovalResolved answer, Digest statement, boolean counts) {

@@ -137,9 +137,8 @@ public class IncomingStatements {
         settle(call, resolved, record, refusal == null);
         if (refusal != null) {
             // The question has been answered, once: nobody can answer it again, so the call need not wait for that.
-            CallOutcome outcome = refusal == ApprovalRefusal.GRANT_REVOKED
-                    ? StopReason.GRANT_REVOKED.outcome()
-                    : CallOutcome.DENIED;
+            CallOutcome outcome =
+                    refusal == ApprovalRefusal.GRANT_REVOKED ? StopReason.GRANT_REVOKED.outcome() : CallOutcome.DENIED;
             transitions.end(call, outcome, refusal.name(), link);
             return;
         }

@@ -37,7 +37,8 @@ class GrantRevokedHandler implements StatementHandler<Audit> {
         String workspaceId = revoked.issued().workspaceId();
         String subject = record.statement().subject().name();
         if (workspaceId == null || !subject.startsWith(SUBJECT)) {
-            throw new StatementRefusedException(Refusal.SCHEMA, "a grant is of a workspace, and the statement is about it");
+            throw new StatementRefusedException(
+                    Refusal.SCHEMA, "a grant is of a workspace, and the statement is about it");
         }
         incoming.revoked(workspaceId, subject.substring(SUBJECT.length()));
     }
