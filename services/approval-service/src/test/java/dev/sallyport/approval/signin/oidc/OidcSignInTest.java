@@ -379,12 +379,13 @@ class OidcSignInTest {
                 .contains("code_challenge_method=S256")
                 .contains("nonce=")
                 .contains("state=");
-        String back = ola.back(begun);
-        assertThat(ola.browser.get(back + "&iss=https://evil.example").statusCode())
+        assertThat(ola.browser
+                        .get(ola.back(begun) + "&iss=https://evil.example")
+                        .statusCode())
                 .as("another provider's answer")
                 .isEqualTo(401);
         // Providers say more than they are asked.
-        HttpResponse<String> done = ola.browser.get(back + "&iss=" + provider.issuer()
+        HttpResponse<String> done = ola.browser.get(ola.back(ola.begin()) + "&iss=" + provider.issuer()
                 + "&session_state=x&return_to=https://evil.example&redirect_uri=//evil.example");
         assertThat(PersonAtProvider.on(done)).isEqualTo("/console");
         assertThat(done.body()).doesNotContain("evil");
