@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.SharedFleet;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,43 +53,6 @@ class KilledWithSecretsTest {
                 assertThat(tools("killed-node")).as("it does not run again").isZero();
                 assertThat(SecretCalls.found(search, node)).isEmpty();
             } finally {
-                undo.run();
-            }
-        }
-    }
-
-    @Test
-    void withoutTheVaultACallWithSecretsDoesNotRunAndTheSecretIsUnused(Fleet fleet) throws Exception {
-        SecretCalls calls = new SecretCalls(fleet, folder);
-        calls.put("killed-vault", CanaryPlanting.fresh("unused"), "--delivery", "file");
-        try (WebNode node = WebNode.start(fleet)) {
-            calls.add(HOLD.formatted("killed-vault"));
-            Runnable undo = calls.open("team.killed-vault");
-            FleetPart vault = fleet.part("vault-service");
-            try {
-                String call = calls.asked(proposal("killed-vault"));
-                node.drain();
-                calls.agent().approve(call);
-                calls.agent().awaitPhase(call, "queue");
-                vault.killAndHold();
-                node.undrain();
-
-                Answer ended = calls.agent().awaitDone(call);
-
-                assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("refused");
-                assertThat(ended.at("/state/code")).isEqualTo("VAULT_UNAVAILABLE");
-                vault.bringBack();
-                assertThat(calls.uses("killed-vault")).isEmpty();
-                String again = calls.begun(proposal("killed-vault"));
-                Awaitility.await("control: with the vault it runs")
-                        .atMost(Duration.ofMinutes(2))
-                        .until(() -> tools("killed-vault") > 0);
-                assertThat(calls.uses("killed-vault")).containsExactly(again);
-                calls.agent().cancel(again);
-                calls.agent().awaitDone(again);
-            } finally {
-                vault.letGo();
-                vault.awaitState("ready");
                 undo.run();
             }
         }

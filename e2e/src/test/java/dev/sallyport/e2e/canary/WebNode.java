@@ -2,7 +2,6 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.harness.Command;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -97,21 +96,6 @@ final class WebNode implements AutoCloseable {
     /** As {@code kill -9}; returns when it is gone. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
-    }
-
-    /** Control gives it no more calls, as an operator says. */
-    void drain() {
-        operator("drain");
-    }
-
-    /** Control gives it calls again. */
-    void undrain() {
-        operator("undrain");
-    }
-
-    private void operator(String what) {
-        Command said = fleet.cli().run("nodes", what, pool() + "/" + name());
-        assertThat(said.exitCode()).as(said.toString()).isZero();
     }
 
     /** The next process of the same node, once it takes calls. */

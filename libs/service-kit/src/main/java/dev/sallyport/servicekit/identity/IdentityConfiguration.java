@@ -25,8 +25,13 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    RepeatedTask identityWatch(IdentityInForce identity) {
-        return new RepeatedTask("identity-watch", Duration.ofMillis(500), identity::refresh);
+    WhileServing whileServing() {
+        return new WhileServing();
+    }
+
+    @Bean
+    RepeatedTask identityWatch(WhileServing serving, IdentityInForce identity) {
+        return serving.task("identity-watch", Duration.ofMillis(500), identity::refresh);
     }
 
     @Bean
@@ -77,12 +82,12 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    RepeatedTask trustFollowing(IdentityRenewal renewal) {
-        return new RepeatedTask("trust-following", Duration.ofSeconds(10), renewal::followTrust);
+    RepeatedTask trustFollowing(WhileServing serving, IdentityRenewal renewal) {
+        return serving.task("trust-following", Duration.ofSeconds(10), renewal::followTrust);
     }
 
     @Bean
-    RepeatedTask identityRenewalTask(IdentityRenewal renewal) {
-        return new RepeatedTask("identity-renewal", Duration.ofSeconds(30), renewal::renewWhatIsDue);
+    RepeatedTask identityRenewalTask(WhileServing serving, IdentityRenewal renewal) {
+        return serving.task("identity-renewal", Duration.ofSeconds(30), renewal::renewWhatIsDue);
     }
 }
