@@ -399,7 +399,9 @@ class OidcSignInTest {
                                 Map.of("form_token", other.formToken("/console/sign-in")))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(other.get("/console/sign-in/oidc").statusCode()).as("a GET begins nothing").isEqualTo(401);
+        assertThat(other.get("/console/sign-in/oidc").statusCode())
+                .as("a GET begins nothing")
+                .isEqualTo(401);
     }
 
     @Test
