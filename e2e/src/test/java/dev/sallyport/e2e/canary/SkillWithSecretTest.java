@@ -40,7 +40,8 @@ class SkillWithSecretTest {
     void aSkillAsksItsHostWithASecretThatItNeverHas(Fleet fleet) throws Exception {
         String value = CanaryPlanting.fresh("item");
         CanarySearch search = new CanarySearch().with("item secret", value);
-        new SecretCalls(fleet, folder).put("api_token", value, "--delivery", "proxy", "--host", HOST);
+        SecretCalls calls = new SecretCalls(fleet, folder);
+        calls.put("api_token", value, "--delivery", "proxy", "--host", HOST);
         String packageDigest = enabled(fleet);
         Runnable undo = new Owner(fleet).configure(config -> {
             config.withArray("allowlisted_skills").add(ID);
@@ -52,7 +53,7 @@ class SkillWithSecretTest {
             first.holdDown();
             first.terminate();
             first.awaitState("held");
-            Answer answer = approved(fleet);
+            Answer answer = approved(fleet, calls.agent());
 
             assertThat(answer.at("/state/outcome")).as(answer.toString()).isEqualTo("succeeded");
             assertThat(answer.at("/result/value/text"))
@@ -76,8 +77,7 @@ class SkillWithSecretTest {
     }
 
     /** The call's end, once the person who is asked has seen what the skill asks for, and agreed. */
-    private static Answer approved(Fleet fleet) {
-        Calls calls = new Calls(fleet);
+    private static Answer approved(Fleet fleet, Calls calls) {
         Answer waiting = calls.propose(PROPOSAL, 1);
         assertThat(waiting.at("/state/phase")).as(waiting.toString()).isEqualTo("approve");
         String call = waiting.at("/proposal_id");
