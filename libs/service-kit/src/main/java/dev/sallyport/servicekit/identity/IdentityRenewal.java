@@ -28,8 +28,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the fleet's steps of trust, and renews the workload's certificates when half of their life is over, or when other authorities issue now: those of
- * before may be about to be revoked. Each time with a new key, which never leaves this
+ * Follows the fleet's steps of trust. Renews the workload's certificates when half of their life is over, or when other
+ * authorities issue now, since the earlier ones may be revoked soon. Each renewal makes a new key, which never leaves this
  * process but for its own file.
  */
 public final class IdentityRenewal {

@@ -59,7 +59,7 @@ public final class StatementVerifier {
         this(() -> trust, revocations);
     }
 
-    /** A verifier for one fleet. What was found under other roots than those of now is found anew. */
+    /** A verifier for one fleet. When the fleet changes its roots, every remembered result is forgotten. */
     public StatementVerifier(Supplier<TrustRoots> trust, Revocations revocations) {
         this.trust = trust;
         this.known = new Known(trust.get());
