@@ -9,6 +9,7 @@ import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
 import dev.sallyport.identity.Credential;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -129,6 +132,12 @@ class ForgedRecordsTest {
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(told(before)).isGreaterThanOrEqualTo(written.size()));
         assertThat(told(before)).isEqualTo(written.size());
+        Set<Digest> forged = stated(writes);
+        Stream.concat(genuine.values().stream(), asked.values().stream())
+                .map(StatementRecord::digest)
+                .forEach(forged::remove);
+        assertThat(forged).as("statements that nobody made").hasSizeGreaterThan(50);
+        assertThat(statedSince(before)).as("forgeries that became leaves").doesNotContainAnyElementsOf(forged);
 
         // Nothing happened, and everything behind it on the same partitions flows.
         assertThat(calls.get(waiting).at("/state/phase")).isEqualTo("approve");
@@ -139,6 +148,24 @@ class ForgedRecordsTest {
         assertThat(calls.awaitDone(waiting).at("/state/outcome")).isEqualTo("succeeded");
         assertThat(calls.content("waiting.txt")).isEqualTo("once\n");
         assertThat(calls.content("ended.txt")).isEqualTo("once\n");
+    }
+
+    /** The statements that the records make, whatever else is wrong with them. */
+    private static Set<Digest> stated(List<ProducerRecord<byte[], byte[]>> records) {
+        Set<Digest> stated = new HashSet<>();
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            try {
+                stated.add(StatementRecord.parse(Objects.requireNonNullElse(record.value(), new byte[0]))
+                        .digest());
+            } catch (StatementRefusedException e) {
+                assertThat(e).as("not even a record").isNotNull();
+            }
+        }
+        return stated;
+    }
+
+    private static List<Digest> statedSince(long before) {
+        return ledger.from(before).stream().map(Leaves.Leaf::digest).toList();
     }
 
     private static long told(long before) {

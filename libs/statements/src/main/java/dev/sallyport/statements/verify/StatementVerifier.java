@@ -9,6 +9,7 @@ import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.StatementType;
@@ -195,6 +196,12 @@ public final class StatementVerifier {
         if (!chain.validAt(issued.at())) {
             throw new StatementRefusedException(
                     Refusal.CERTIFICATE_NOT_VALID, "the certificate was not valid when the statement was issued");
+        }
+        // The signer itself says when it was issued: only a key that is still good may make what can still be claimed.
+        if (statement.predicate() instanceof ExecutionPermit permit && !chain.validAt(permit.notAfter())) {
+            throw new StatementRefusedException(
+                    Refusal.CERTIFICATE_NOT_VALID,
+                    "the permit holds for longer than the certificate that it was signed with");
         }
         SubjectRules.check(statement);
         return new VerifiedStatement(signed, statement, chain);

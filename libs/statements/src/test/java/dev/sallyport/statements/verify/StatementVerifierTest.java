@@ -225,6 +225,24 @@ class StatementVerifierTest {
         assertThatCode(() -> verifier.verify(StatementType.AUDIT, audit(valid))).doesNotThrowAnyException();
     }
 
+    /** Else whoever holds the key of a certificate that has long expired dates a permit back into its life. */
+    @Test
+    void aPermitThatHoldsForLongerThanItsSignersCertificateIsRefused() {
+        assertThatCode(() -> verifier.verify(permitOf(Duration.ofSeconds(60))))
+                .as("control")
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> verifier.verify(permitOf(Duration.ofSeconds(10))))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        e -> assertThat(e.refusal()).isEqualTo(Refusal.CERTIFICATE_NOT_VALID));
+    }
+
+    /** A permit for 30 s, by policy-service's key under a certificate that ends then. */
+    private SignedStatement permitOf(Duration certificate) {
+        Instant notBefore = call.now.minus(Duration.ofDays(1)).plus(certificate);
+        return call.sign(authority.signer(List.of(call.policy.id().toString()), notBefore, 1), call.permit(Tier.C));
+    }
+
     /** Else whoever has a stolen authority's key makes another below it, and outlives the revocation of the first. */
     @Test
     void anAuthorityBelowTheSignersAuthorityIsRefused() {

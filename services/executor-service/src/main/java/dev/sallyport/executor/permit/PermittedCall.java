@@ -71,10 +71,6 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
                 "exactly a permit for a process says what its program may be given");
         requireSkill(permit, proposal);
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
-        // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.
-        require(
-                record.main().chain().validAt(permit.notAfter()),
-                "it holds for longer than the certificate that it was signed with");
         boolean approved = record.linked(ApprovalResolved.class)
                 .map(resolved -> resolved.answer() == ApprovalResolved.Answer.APPROVED)
                 .orElse(false);

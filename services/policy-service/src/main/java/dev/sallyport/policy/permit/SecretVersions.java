@@ -10,6 +10,12 @@ import java.util.Set;
 @FunctionalInterface
 public interface SecretVersions {
     /**
+     * Every way to hand over a secret, the preferred first: what is added on the way the tool never has, and what its
+     * environment holds, its children inherit.
+     */
+    List<String> WAYS = List.of("proxy", "pipe", "file", "env");
+
+    /**
      * Resolves the secrets that a proposal names, for its principal and channel. Empty when one of them does not
      * exist or must not be used: a call never runs with fewer secrets than it asked for. May take seconds, so nobody asks
      * while holding a row or a place that others wait for.

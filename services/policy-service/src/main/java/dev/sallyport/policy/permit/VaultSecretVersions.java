@@ -21,12 +21,6 @@ final class VaultSecretVersions implements SecretVersions {
 
     private static final Logger log = LoggerFactory.getLogger(VaultSecretVersions.class);
 
-    /**
-     * Ways of handing over, the preferred first: what is added on the way the tool never has, and what its environment
-     * holds, its children inherit.
-     */
-    private static final List<String> DELIVERIES = List.of(PROXY, "pipe", "file", "env");
-
     private final FleetClients fleet;
 
     VaultSecretVersions(FleetClients fleet) {
@@ -93,7 +87,7 @@ final class VaultSecretVersions implements SecretVersions {
         if (secret.code() != null || reference == null || version == null || deliveries == null) {
             return Optional.empty();
         }
-        return DELIVERIES.stream()
+        return WAYS.stream()
                 .filter(deliveries::contains)
                 .filter(offered::contains)
                 // What is added to requests to hosts that the call does not reach would never be there.

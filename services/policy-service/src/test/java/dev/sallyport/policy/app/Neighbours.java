@@ -156,7 +156,7 @@ public class Neighbours {
         @Override
         public Optional<List<SecretGrant>> resolve(Proposal proposal, Set<String> deliveries) {
             asked.merge(proposal.proposalId(), 1, Integer::sum);
-            return answer.apply(proposal);
+            return deliveries.isEmpty() ? Optional.empty() : answer.apply(proposal);
         }
     }
 

@@ -30,6 +30,7 @@ class PassingFaultsTest {
     @AfterEach
     void noSecretsAgain() {
         service.vault().refuses();
+        service.control().delivers(true);
     }
 
     @Test
@@ -81,6 +82,23 @@ class PassingFaultsTest {
         service.vault().grants();
         await().atMost(SOON)
                 .until(() -> voices.stated(id, ExecutionPermit.class).size() == 2);
+    }
+
+    @Test
+    void anApprovedCallWaitsForNodesThatAreAway() {
+        service.person("vera", "operator");
+        service.vault().grants();
+        String id = service.propose(agent, WITH_SECRET).id();
+
+        service.control().delivers(false);
+        assertThat(service.propose(agent, WITH_SECRET).state())
+                .as("control: what is asked for now")
+                .isEqualTo("done denied SECRETS_NOT_OFFERED");
+        voices.say(id, voices.approval(id, "person:vera", "operator"));
+        await().atMost(SOON).until(() -> !state(id).startsWith("approve"));
+        assertThat(state(id)).isEqualTo("queue");
+        assertThat(voices.stated(id, ExecutionPermit.class).getFirst().secrets())
+                .hasSize(1);
     }
 
     private Prompt prompt(String id) throws Exception {
