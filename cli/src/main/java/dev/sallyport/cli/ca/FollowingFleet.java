@@ -61,6 +61,7 @@ final class FollowingFleet {
             Set<String> standing = new TreeSet<>();
             client.get(Service.VAULT, "/v1/authorities").path("items").forEach(authority -> {
                 if (names.contains(authority.path("authority").asString())) {
+                    // vault-service names services and nodes first, so who is not named is a device or an agent.
                     authority
                             .path("holders")
                             .forEach(holder ->

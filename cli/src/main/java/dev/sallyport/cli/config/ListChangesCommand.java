@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "changes",
         mixinStandardHelpOptions = true,
-        description = "List changes that open something, the newest first.",
+        description = "List changes that open something and wait, or waited, for a second person, the newest first.",
         footer = {"  sallyport config changes"})
 final class ListChangesCommand extends FleetCommand {
     private static final Columns COLUMNS =
@@ -29,7 +29,8 @@ final class ListChangesCommand extends FleetCommand {
                     .list(
                             client.get(Service.POLICY, "/v1/config/changes" + page.query()),
                             COLUMNS,
-                            "No change has opened anything.");
+                            "No change has waited for a second person. What one person may open alone is in the ledger: `sallyport ledger"
+                                    + " query --event config-changed`.");
             return ExitCode.OK;
         }
     }

@@ -2,6 +2,7 @@ package dev.sallyport.cli.ledger;
 
 import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The columns in which entries of the ledger are shown. */
@@ -27,9 +28,12 @@ final class EntryColumns {
         return ((outcome.isEmpty() ? Json.text(entry, "decision") : outcome) + " " + Json.text(entry, "code")).strip();
     }
 
-    /** The people who answered, or the rules that decided or asked. */
+    /** The people who answered, who did what an audit statement tells of, or the rules that decided or asked. */
     private static String by(JsonNode entry) {
-        String approvers = Columns.value(entry.path("approvers"));
-        return approvers.isEmpty() ? Columns.value(entry.path("rules")) : approvers;
+        return Stream.of("approvers", "actor", "rules")
+                .map(names -> Columns.value(entry.path(names)))
+                .filter(names -> !names.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 }

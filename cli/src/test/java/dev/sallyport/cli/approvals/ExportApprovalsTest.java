@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,13 @@ class ExportApprovalsTest extends CommandsOverHttp {
         service.on("GET /v1/approvals:export", 200, "application/x-ndjson", lines.getBytes(StandardCharsets.UTF_8));
     }
 
+    private Result export(Path file, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "approvals", "export", "--trust", fleet.trustFile().toString(), "--file", file.toString()));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
     private static String stated(SignedStatement statement) {
         return "{\"type\":\"x\",\"digest\":\"" + statement.digest().hex() + "\"}";
     }
@@ -39,20 +47,8 @@ class ExportApprovalsTest extends CommandsOverHttp {
     void aLineProvesThatTheLedgerHasTheQuestionAndTheAnswer() throws IOException {
         SampleCall call = fleet.call(Outcome.APPROVAL_REQUIRED);
         SampleBundle log = new SampleBundle(fleet, call);
-        Map<String, byte[]> files = log.files();
         for (String step : List.of("requested", "resolved")) {
-            int index = log.index(step);
-            String digest = statement(call, step).digest().hex();
-            service.on("GET /v1/proofs/" + digest, 200, "text/plain", bytes(files, index, ".tlog-proof"));
-            JsonNode entry = Json.mapper()
-                    .createObjectNode()
-                    .set(
-                            "entry",
-                            Json.mapper()
-                                    .createObjectNode()
-                                    .put("envelope", text(files, index, ".dsse.json"))
-                                    .put("certificates", text(files, index, ".pem")));
-            service.on("GET /v1/entries/" + index, 200, entry.toString());
+            proving(statement(call, step), log, log.index(step));
         }
         SignedStatement unknown = statement(call, "permit");
         exporting("{\"approval\":{\"approval_id\":\"A\"},\"statements\":["
@@ -62,7 +58,7 @@ class ExportApprovalsTest extends CommandsOverHttp {
                 + "{\"end\":true,\"lines\":2}\n");
         Path file = home.resolve("out.ndjson");
 
-        Result result = run("approvals", "export", "--from", "2026-11-01", "--file", file.toString(), "--json");
+        Result result = export(file, "--from", "2026-11-01", "--json");
 
         assertThat(result.exit()).as(result.toString()).isZero();
         JsonNode told = Json.read(result.out().getBytes(StandardCharsets.UTF_8));
@@ -89,6 +85,49 @@ class ExportApprovalsTest extends CommandsOverHttp {
         assertThat(lines.get(1).at("/statements/0/ledger").isNull()).isTrue();
     }
 
+    /** The ledger answers that it has the statement at that index. */
+    private void proving(SignedStatement statement, SampleBundle log, int index) {
+        Map<String, byte[]> files = log.files();
+        service.on(
+                "GET /v1/proofs/" + statement.digest().hex(), 200, "text/plain", bytes(files, index, ".tlog-proof"));
+        JsonNode entry = Json.mapper()
+                .createObjectNode()
+                .set(
+                        "entry",
+                        Json.mapper()
+                                .createObjectNode()
+                                .put("envelope", text(files, index, ".dsse.json"))
+                                .put("certificates", text(files, index, ".pem")));
+        service.on("GET /v1/entries/" + index, 200, entry.toString());
+    }
+
+    @Test
+    void aProofOfAnotherStatementLeavesNoFile() {
+        SampleCall call = fleet.call(Outcome.APPROVAL_REQUIRED);
+        SampleBundle log = new SampleBundle(fleet, call);
+        exporting("{\"approval\":{},\"statements\":[" + stated(statement(call, "resolved"))
+                + "]}\n{\"end\":true,\"lines\":1}\n");
+        Path file = home.resolve("lies.ndjson");
+        proving(statement(call, "resolved"), log, log.index("requested"));
+        assertThat(export(file).err()).contains("another statement");
+        assertThat(file).doesNotExist();
+
+        proving(statement(call, "resolved"), log, log.index("resolved"));
+        assertThat(export(file).exit()).as("control").isZero();
+    }
+
+    @Test
+    void anAnsweredQuestionWithoutAStatedAnswerIsCounted() {
+        exporting("{\"approval\":{\"state\":\"approved\"},\"statements\":[]}\n"
+                + "{\"approval\":{\"state\":\"pending\"},\"statements\":[]}\n"
+                + "{\"end\":true,\"lines\":2}\n");
+        Result result = export(home.resolve("unstated.ndjson"), "--json");
+        assertThat(Json.read(result.out().getBytes(StandardCharsets.UTF_8))
+                        .path("ended_without_a_stated_answer")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
     private static String text(Map<String, byte[]> files, int index, String kind) {
         return new String(bytes(files, index, kind), StandardCharsets.US_ASCII);
     }
@@ -111,11 +150,11 @@ class ExportApprovalsTest extends CommandsOverHttp {
     void anExportThatWasCutShortLeavesNoFile() {
         Path file = home.resolve("out.ndjson");
         exporting("{\"approval\":{},\"statements\":[]}\n");
-        assertThat(run("approvals", "export", "--file", file.toString()).exit()).isNotZero();
+        assertThat(export(file).exit()).isNotZero();
         assertThat(file).doesNotExist();
 
         exporting("{\"end\":true,\"lines\":1}\n");
-        assertThat(run("approvals", "export", "--file", file.toString()).exit()).isNotZero();
+        assertThat(export(file).exit()).isNotZero();
         assertThat(file).doesNotExist();
     }
 
@@ -124,15 +163,9 @@ class ExportApprovalsTest extends CommandsOverHttp {
         Path file = home.resolve("out.ndjson");
         Files.writeString(file, "mine");
         exporting("{\"end\":true,\"lines\":0}\n");
-        assertThat(run("approvals", "export", "--file", file.toString()).exit()).isEqualTo(2);
+        assertThat(export(file).exit()).isEqualTo(2);
         assertThat(file).hasContent("mine");
 
-        assertThat(run(
-                                "approvals",
-                                "export",
-                                "--file",
-                                home.resolve("other.ndjson").toString())
-                        .exit())
-                .isZero();
+        assertThat(export(home.resolve("other.ndjson")).exit()).isZero();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.local.show;
 
+import dev.sallyport.identity.OwnerOnly;
 import dev.sallyport.local.fleet.FleetContext;
 import dev.sallyport.local.home.Part;
 import java.io.IOException;
@@ -116,7 +117,8 @@ public final class Demonstration {
         Path file = folder.resolve(call + ".sallyport.zip");
         try {
             Files.createDirectories(folder);
-            return Files.write(file, bundle);
+            OwnerOnly.replace(file, bundle);
+            return file;
         } catch (IOException e) {
             throw new ShowFailedException(file + " cannot be written: " + e, e);
         }

@@ -522,6 +522,9 @@ class LedgerServiceTest {
                         .anyMatch(payload -> payload.contains("\"actor\":\"person:auditor\"")
                                 && payload.contains("\"details\":\"3\""))
                         .anyMatch(payload -> payload.contains("\"actor\":\"person:operator\"")));
+        assertThat(entriesOf("ledger-read"))
+                .as("an auditor sees who")
+                .anyMatch(entry -> entry.path("actor").asString("").equals("person:auditor"));
     }
 
     @Test

@@ -404,7 +404,7 @@ class CertificatesTest {
         CompletableFuture<FleetCertificates.Chains> renewal =
                 Objects.requireNonNull(vault.bean(TransactionTemplate.class).execute(_ -> {
                     int revoked = vault.bean(Revocations.class)
-                            .revokeOthers(node.id(), kept.getSerialNumber().toString(16), "a new key", "test");
+                            .revokeOthers(node.id(), kept.getSerialNumber().toString(16), "a new key", "test", 0);
                     assertThat(revoked).isPositive();
                     var late = CompletableFuture.supplyAsync(
                             () -> certificates.renew(node.id(), node.tls().leaf(), requests));

@@ -393,6 +393,26 @@ class PairingTest {
         assertThat(listed("bystander")).contains("active");
     }
 
+    /** Each one that it gives up stays on the denylist, which everybody reads, for two months. */
+    @Test
+    void aDeviceThatHasManyCertificatesGetsNoMore() {
+        WorkloadIdentity device = PairedDevice.pair(vault, "/device/greedy");
+        Map<String, String> request = Map.of(
+                "tls_csr",
+                Pem.ofRequest(CertificateRequest.create(KeyTypes.newTlsPair(), device.id(), Set.of(), Set.of())));
+        String renew = "/internal/v1/certificates:renew";
+        vault.jdbc()
+                .sql("insert into issued_certificate (serial, spiffe_id, purpose, not_before, not_after, issued_at,"
+                        + " issued_by) select 'abc' || n, ?, 'tls', now(), now() + interval '1 hour', now(), 'renewal'"
+                        + " from generate_series(1, 46) n")
+                .param(device.id().toString())
+                .update();
+        assertThat(vault.as(Client.of(device), "POST", renew, request).status())
+                .as("control: the 48th")
+                .isEqualTo(200);
+        assertThat(vault.as(Client.of(device), "POST", renew, request).code()).isEqualTo("TOO_MANY_REQUESTS");
+    }
+
     @Test
     void aDeviceIsRenamedForPeopleOnly() {
         PairedDevice.pair(vault, "/device/named");

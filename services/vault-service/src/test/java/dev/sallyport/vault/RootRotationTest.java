@@ -96,6 +96,9 @@ class RootRotationTest {
 
     /** Each with what it does to a right one. */
     private void refusesWhatDoesNotFollow(RunningVault vault) {
+        assertThat(vault.as("policy-service", "GET", "/internal/v1/" + STEPS + "-1", null)
+                        .status())
+                .isEqualTo(400);
         assertThat(vault.as("owner", "POST", "/v1/trust-steps", Map.of("step", "e30="))
                         .code())
                 .isEqualTo("INVALID_REQUEST");

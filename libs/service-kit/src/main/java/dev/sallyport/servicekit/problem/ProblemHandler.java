@@ -260,7 +260,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         int more = message.indexOf(" (");
         String first = more > 0 ? message.substring(0, more) : message;
         // Java types are no business of the caller.
-        String told = first.replaceAll("`?[a-z]+(\\.[A-Za-z0-9_$]+)+`?", "the expected type");
+        String told = first.replaceAll("`?[a-z]+(\\.[A-Za-z0-9_$]+)+(<[^>]*>)?`?", "the expected type");
         return told.length() > 300 ? told.substring(0, 300) : told;
     }
 

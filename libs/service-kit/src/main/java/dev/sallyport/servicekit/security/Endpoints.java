@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webmvc.actuate.endpoint.web.AbstractWebMvcEndpointHandlerMapping;
 import org.springframework.core.Ordered;
@@ -79,6 +80,11 @@ final class Endpoints implements HandlerMapping, Ordered {
         endpoint.keepIn(request);
         if (!endpoint.doors().contains(ConnectorKind.of(request))) {
             throw nothingHere();
+        }
+        if (endpoint.rule().equals(AccessRule.NOBODY) && request.getMethod().equals("OPTIONS")) {
+            // Spring answers it for every path, which nobody has declared and nobody needs.
+            throw new ProblemException(
+                    HttpStatus.METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "OPTIONS is not served at this address.");
         }
         if (endpoint.rule().equals(AccessRule.NOBODY)) {
             log.error("{} names no permission and is refused", method);

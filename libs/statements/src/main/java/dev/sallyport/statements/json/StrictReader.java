@@ -9,10 +9,12 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import java.util.Iterator;
 import org.erdtman.jcs.NumberToJSON;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -40,6 +42,9 @@ final class StrictReader {
                     .build())
             .build();
 
+    private static final Pattern SETTINGS =
+            Pattern.compile(" \\(start marker at .*\\)|: enable `[^`]*` to allow|, from `[^`]*`", Pattern.DOTALL);
+
     private final JsonRules rules;
     private final JsonParser parser;
     /** Names of members and indexes of elements, innermost first. */
@@ -56,8 +61,15 @@ final class StrictReader {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             return new StrictReader(rules, parser).document();
         } catch (JacksonException e) {
-            throw new JsonRefusedException(Reason.SYNTAX, "", "not JSON: " + e.getOriginalMessage());
+            throw new JsonRefusedException(Reason.SYNTAX, "", "not JSON: " + said(e));
         }
+    }
+
+    /** Jackson's words with the place, without its own settings, which are no business of the caller. */
+    private static String said(JacksonException e) {
+        String words = SETTINGS.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("");
+        TokenStreamLocation at = e.getLocation();
+        return at == null ? words : words + ", in line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static String decode(byte[] utf8) throws JsonRefusedException {

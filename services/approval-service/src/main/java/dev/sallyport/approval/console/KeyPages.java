@@ -108,6 +108,12 @@ class KeyPages {
     @Requires(Permission.APPROVAL_RESOLVE)
     ModelAndView remove(Caller caller, @PathVariable String key) {
         Principal person = PageModel.viewer(caller);
+        if (person.tokenId() != null && sessions.isByProvider(person.tokenId())) {
+            throw ProblemException.forbidden(
+                    "SIGN_IN_WITHOUT_THE_PROVIDER",
+                    "Whoever has signed in at the OpenID provider removes no key. Sign in with a key of yours or with a"
+                            + " one-time link.");
+        }
         Digest own = keys.of(person.workspaceId(), person.name()).stream()
                 .map(each -> each.key().key())
                 .filter(each -> each.hex().equals(key))

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -62,6 +63,9 @@ public record PromptSections(
 
     /** More arguments than this are counted, and not listed until somebody asks for all. */
     private static final int LISTED = 200;
+
+    /** What the names of the node's own tools begin with, but for {@code process.run}, which starts a program. */
+    private static final Set<String> NODES_OWN = Set.of("echo", "sleep", "fs", "http");
 
     /** The limits in the order in which they are told. */
     private static final Map<String, String> LIMITS = limits();
@@ -224,6 +228,26 @@ public record PromptSections(
     }
 
     private static List<String> enforced(Prompt prompt) {
+        return isTheNodesOwn(prompt.tool().name()) ? ofTheNodesOwn(prompt) : ofASandbox(prompt);
+    }
+
+    /** No tool of a workspace's own has a name that begins so. */
+    private static boolean isTheNodesOwn(String tool) {
+        int dot = tool.indexOf('.');
+        return NODES_OWN.contains(dot < 0 ? tool : tool.substring(0, dot));
+    }
+
+    private static List<String> ofTheNodesOwn(Prompt prompt) {
+        List<String> enforced = new ArrayList<>(List.of("The node's own code does it, in no sandbox: it starts no program"
+                + " and touches no file but those of its workspace."));
+        if (!prompt.sandbox().hosts().isEmpty()) {
+            enforced.add(egressInWords(EgressEnforcementMode.STRICT, true));
+        }
+        addLimits(enforced, prompt, Set.of("wall_ms", "output_bytes", "file_bytes", "workspace_bytes"));
+        return List.copyOf(enforced);
+    }
+
+    private static List<String> ofASandbox(Prompt prompt) {
         List<String> enforced = new ArrayList<>();
         enforced.add(Arrays.stream(Tier.values())
                 .filter(tier -> tier.name().equals(prompt.sandbox().tier()))
@@ -233,13 +257,17 @@ public record PromptSections(
         enforced.add(WireName.find(EgressEnforcementMode.class, prompt.sandbox().egress())
                 .map(mode -> egressInWords(mode, !prompt.sandbox().hosts().isEmpty()))
                 .orElse("The network's restriction is not stated. Deny unless you know why."));
+        addLimits(enforced, prompt, LIMITS.keySet());
+        return List.copyOf(enforced);
+    }
+
+    private static void addLimits(List<String> enforced, Prompt prompt, Set<String> told) {
         for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
             Long amount = prompt.sandbox().limits().get(limit.getKey());
-            if (amount != null) {
+            if (amount != null && told.contains(limit.getKey())) {
                 enforced.add("At most " + limit.getValue().formatted(amountInWords(limit.getKey(), amount)) + ".");
             }
         }
-        return List.copyOf(enforced);
     }
 
     private static String tierInWords(Tier tier) {

@@ -19,6 +19,11 @@ public record Session(
         String principal,
         Instant expiresAt,
         @Nullable Set<String> roles) {
+    /** Whether it began at an OpenID provider. */
+    boolean isByProvider() {
+        return roles != null;
+    }
+
     /** Whether it counts for a person with these roles. */
     boolean admits(Set<String> held) {
         return roles == null || roles.containsAll(held);

@@ -28,7 +28,7 @@ class MessageTable {
             join webhook w on w.workspace_id = m.workspace_id and w.id = m.webhook_id
             where m.state = 'waiting' and m.due_at <= clock_timestamp()
               and w.removed_at is null and w.quiet_until <= clock_timestamp()
-            order by m.due_at, m.id limit 1
+            order by w.tried_at, m.due_at, m.id limit 1
             for update of m skip locked""";
 
     private static final String TRIED = """

@@ -36,7 +36,10 @@ class WebhookDelivery {
         this.transaction = transaction;
     }
 
-    /** Sends the message that has been due for longest; false if there is none that nobody else sends. */
+    /**
+     * Sends a message that is due, of the webhook that was served least lately; false if there is none that nobody else
+     * sends.
+     */
     boolean sendOne() {
         return Boolean.TRUE.equals(transaction.execute(_ -> {
             Optional<Held> held = messages.hold();
@@ -52,9 +55,10 @@ class WebhookDelivery {
             // Removed since the row was found: it is found no more.
             return;
         }
-        DeliveryResult result = sender.send(webhook.get().address(), secret.get(), message.id(), message.body());
+        DeliveryResult result = attempt(message, webhook.get(), secret.get());
         if (result.delivered()) {
             messages.tried(message, State.DELIVERED, result, Duration.ZERO);
+            webhooks.quiet(message.workspaceId(), message.webhookId(), Duration.ZERO);
             return;
         }
         int attempts = message.attempts() + 1;
@@ -68,6 +72,16 @@ class WebhookDelivery {
                     message.id(),
                     attempts,
                     result.code());
+        }
+    }
+
+    /** One attempt. A message that cannot be sent is no other message's fault: it counts as not sent. */
+    private DeliveryResult attempt(Held message, Webhook webhook, WebhookSecret secret) {
+        try {
+            return sender.send(webhook.address(), secret, message.id(), message.body());
+        } catch (RuntimeException e) {
+            log.error("message {} to webhook {} could not be sent", message.id(), message.webhookId(), e);
+            return DeliveryResult.of(DeliveryCode.NOT_REACHED);
         }
     }
 

@@ -53,7 +53,8 @@ class WebhookTable {
             where workspace_id = :workspace and id = :id and removed_at is null""";
 
     private static final String QUIET = """
-            update webhook set quiet_until = clock_timestamp() + :millis * interval '1 millisecond'
+            update webhook
+            set quiet_until = clock_timestamp() + :millis * interval '1 millisecond', tried_at = clock_timestamp()
             where workspace_id = :workspace and id = :id""";
 
     private final JdbcClient jdbc;

@@ -122,6 +122,13 @@ class PromptSectionsTest {
         assertThat(closed.enforced())
                 .contains("No network at all; the kernel refuses it.")
                 .endsWith("At most 30 s from start to end.", "At most 256 MiB of memory.");
+        assertThat(sections("{\"tool\":\"fs.write\",\"sandbox\":{\"egress\":\"strict\",\"hosts\":[],\"limits\":"
+                                + "{\"processes\":32,\"wall_ms\":30000},\"tier\":\"B\"}}")
+                        .enforced())
+                .as("no promise of a sandbox for what runs in none")
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("The node's own code does it, in no sandbox"))
+                .endsWith("At most 30 s from start to end.");
         assertThat(open.enforced()).anyMatch(line -> line.startsWith("The network is open."));
         assertThat(unsaid.enforced()).allMatch(line -> line.contains("not stated"));
     }

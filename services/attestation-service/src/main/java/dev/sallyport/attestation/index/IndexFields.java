@@ -64,15 +64,19 @@ record IndexFields(
                 ? StatedResult.NONE
                 : new StatedResult(null, ended.outcome().wire(), ended.code());
         return new IndexFields(
-                call, null, audit.event().wire(), result, StatedNames.NONE, ended != null && call != null);
+                call, null, audit.event().wire(), result, actor(audit.actor()), ended != null && call != null);
     }
 
     private static StatedNames rules(List<RuleRef> rules) {
-        return new StatedNames(rules.stream().map(RuleRef::id).toList(), List.of());
+        return new StatedNames(rules.stream().map(RuleRef::id).toList(), List.of(), null);
     }
 
     private static StatedNames approvers(List<ApproverAnswer> answers) {
         return new StatedNames(
-                List.of(), answers.stream().map(ApproverAnswer::principal).toList());
+                List.of(), answers.stream().map(ApproverAnswer::principal).toList(), null);
+    }
+
+    private static StatedNames actor(@Nullable String actor) {
+        return new StatedNames(List.of(), List.of(), actor);
     }
 }

@@ -61,19 +61,20 @@ public class IndexProjection {
     private static final String INSERT = """
             insert into statement_index
               (idx, digest, type, event, workspace_id, subject, subject_digest, proposal_id, principal, tool, session,
-               run, decision, outcome, code, issued_by, issued_at, rules, approvers)
+               run, decision, outcome, code, issued_by, issued_at, rules, approvers, actor)
             select one.idx, one.digest, one.type, one.event, one.workspace_id, one.subject, one.subject_digest,
               case when c.principal is not null then one.call
                    when exists (select 1 from call p where p.proposal_id = one.call and p.principal is not null) then null
                    else one.call end,
               c.principal, c.tool, c.session, c.run, one.decision, one.outcome, one.code, one.issued_by, one.issued_at,
               array(select jsonb_array_elements_text(one.rules::jsonb)),
-              array(select jsonb_array_elements_text(one.approvers::jsonb))
+              array(select jsonb_array_elements_text(one.approvers::jsonb)), one.actor
             from unnest(:indexes::bigint[], :digests::bytea[], :types::text[], :events::text[], :workspaces::text[],
                 :subjects::text[], :subject_digests::bytea[], :calls::text[], :decisions::text[], :outcomes::text[],
-                :codes::text[], :issuers::text[], :times::timestamptz[], :rules::text[], :approvers::text[])
+                :codes::text[], :issuers::text[], :times::timestamptz[], :rules::text[], :approvers::text[],
+                :actors::text[])
               as one (idx, digest, type, event, workspace_id, subject, subject_digest, call, decision, outcome, code,
-                issued_by, issued_at, rules, approvers)
+                issued_by, issued_at, rules, approvers, actor)
             left join call c on c.proposal_id = one.call and c.subject_digest = one.subject_digest""";
 
     private static final String INSERT_NAMES = """
@@ -188,6 +189,7 @@ public class IndexProjection {
                 .param(
                         "approvers",
                         rows.texts(row -> JSON.writeValueAsString(row.names().approvers())))
+                .param("actors", rows.texts(row -> row.names().actor()))
                 .update();
     }
 

@@ -186,7 +186,7 @@ public class StatementIndex {
                 text(row, "subject"),
                 call == null ? null : new OfCall(new ProposalId(call), proposed(row)),
                 result(row),
-                new StatedNames(texts(row, "rules"), texts(row, "approvers")),
+                new StatedNames(texts(row, "rules"), texts(row, "approvers"), row.getString("actor")),
                 text(row, "issued_by"),
                 row.getTimestamp("issued_at").toInstant());
     }

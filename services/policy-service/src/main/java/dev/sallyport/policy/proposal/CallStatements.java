@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -96,17 +97,22 @@ public class CallStatements {
     }
 
     /**
-     * Whether a statement of the call, and all that it rests on, is believed now.
+     * Whether a statement of the call, and all that it rests on, is believed now: what people signed themselves in it too.
      *
      * @throws dev.sallyport.statements.verify.Revocations.LedgerUnavailableException when that cannot be found out now
      */
     boolean believes(String proposalId, Link link) {
-        return evidence(proposalId, List.of(link)).stream().allMatch(this::believes);
-    }
-
-    private boolean believes(SignedStatement signed) {
         try {
-            verifier.verify(signed);
+            Map<Digest, VerifiedStatement> believed = new HashMap<>();
+            for (SignedStatement signed : evidence(proposalId, List.of(link))) {
+                VerifiedStatement verified = verifier.verify(signed);
+                believed.put(verified.digest(), verified);
+            }
+            for (VerifiedStatement verified : believed.values()) {
+                verifier.checkSignedAnswers(
+                        verified,
+                        digest -> Optional.ofNullable(believed.get(digest)).map(VerifiedStatement::statement));
+            }
             return true;
         } catch (StatementRefusedException e) {
             if (e.refusal() == StatementRefusedException.Refusal.REVOKED) {

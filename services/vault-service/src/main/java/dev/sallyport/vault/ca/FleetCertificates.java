@@ -6,6 +6,7 @@ import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.limit.RateLimit;
+import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.Digest;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -31,6 +33,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class FleetCertificates {
     private static final int PER_ID_AND_MINUTE = 20;
+
+    /**
+     * Each certificate that a device gives up stays on the denylist for 61 days. Without this, the holder of one could make
+     * the list longer than anybody reads.
+     */
+    private static final int MOST_OF_A_DEVICE = 48;
+
     private static final int MAX_NOTED = 20_000;
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
@@ -141,8 +150,21 @@ public class FleetCertificates {
     private Chains renewed(SpiffeId id, X509Certificate current, Requests requests) {
         String shown = current.getSerialNumber().toString(16);
         verifyCounts(id, shown);
+        verifyFew(id);
         table.used(shown, KnownCertificates.fingerprint(current), clock.instant());
         return issue(TlsNames.of(id, current), requests, Occasion.RENEWAL, shown);
+    }
+
+    /** Asked under the lock of the id. */
+    private void verifyFew(SpiffeId id) {
+        boolean heldByPeople = id.kind() == SpiffeId.Kind.DEVICE || id.kind() == SpiffeId.Kind.AGENT;
+        if (heldByPeople && table.validOf(id, clock.instant()).size() >= MOST_OF_A_DEVICE) {
+            throw new ProblemException(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "TOO_MANY_REQUESTS",
+                    "A device or agent has at most " + MOST_OF_A_DEVICE + " certificates that have not ended yet, revoked"
+                            + " ones included. Wait until some have ended, within a day.");
+        }
     }
 
     private void verifyAuthority(X509Certificate certificate) {

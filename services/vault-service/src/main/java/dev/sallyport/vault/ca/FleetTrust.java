@@ -3,6 +3,7 @@ package dev.sallyport.vault.ca;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TrustSteps;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.statements.step.TrustStep;
 import dev.sallyport.statements.step.TrustStepRefusedException;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -14,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class FleetTrust {
     private static final int MOST_NOTED = 20_000;
+    private static final int NOTES_PER_ID_AND_MINUTE = 20;
 
     private final TrustStepTable table;
     private final TrustSteps atTheMachine;
@@ -37,6 +40,7 @@ public class FleetTrust {
     private final VaultAudit audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final RateLimit limit;
     private final Map<String, Integer> noted = new ConcurrentHashMap<>();
     private volatile Known known;
 
@@ -55,6 +59,7 @@ public class FleetTrust {
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
+        this.limit = new RateLimit(NOTES_PER_ID_AND_MINUTE, clock);
         this.known = read();
     }
 
@@ -135,14 +140,22 @@ public class FleetTrust {
             }
         });
         known = read();
+        if (!Arrays.equals(after(before.roots().step()).getFirst(), signed)) {
+            throw new VaultException.Invalid(
+                    "step",
+                    "Another step of trust was taken in this place already. Two copies of the folder of the roots have gone"
+                            + " different ways: go on with the one whose step the fleet has.");
+        }
     }
 
     /** Notes which roots the holder of a certificate pins. Asked again with the same, it writes nothing. */
     public void pins(SpiffeId id, X509Certificate certificate, int step) {
         String serial = certificate.getSerialNumber().toString(16);
-        if (Integer.valueOf(step).equals(noted.get(serial))) {
+        // Who follows a step that only another replica has taken yet asks again.
+        if (step > known.roots().step() || Integer.valueOf(step).equals(noted.get(serial))) {
             return;
         }
+        limit.count(id.toString());
         Instant end = certificate.getNotAfter().toInstant();
         transaction.executeWithoutResult(_ -> table.hold(serial, id.toString(), step, end, clock.instant()));
         if (noted.size() >= MOST_NOTED) {

@@ -269,16 +269,17 @@ public final class Revocations implements Denylist {
 
     /**
      * Revokes every valid certificate of an id but one, in the transaction of the caller, who calls {@link #refresh}
-     * after it. None of them is renewed any more from here on. Devices sign no statements, so nothing of theirs stays good below an index.
+     * after it. None of them is renewed any more from here on.
      *
      * @param kept serial number of the one that stays, lower-case hexadecimal
+     * @param from what {@link #goodBelow} said before the transaction began
      * @return how many were revoked by this
      */
-    public int revokeOthers(SpiffeId id, String kept, String reason, String actor) {
+    public int revokeOthers(SpiffeId id, String kept, String reason, String actor, long from) {
         locks.lock(id);
         int revoked = 0;
         for (String serial : known.validOf(id, clock.instant())) {
-            if (!serial.equals(kept) && addSerial(serial, reason, actor)) {
+            if (!serial.equals(kept) && addSerial(serial, reason, actor, from)) {
                 revoked++;
             }
         }
@@ -289,22 +290,31 @@ public final class Revocations implements Denylist {
      * Takes an id off the list, in the transaction of the caller, who calls {@link #refresh} after it. The certificates
      * that it has are revoked one by one, so that no old key comes back.
      *
+     * @param from what {@link #goodBelow} said before the transaction began
      * @return whether the id was on the list
      */
-    public boolean clearId(SpiffeId id, String actor) {
+    public boolean clearId(SpiffeId id, String actor, long from) {
         locks.lock(id);
         if (!table.clearId(id.toString(), actor)) {
             return false;
         }
         for (String serial : known.validOf(id, clock.instant())) {
-            addSerial(serial, "issued before the id was cleared", actor);
+            addSerial(serial, "issued before the id was cleared", actor, from);
         }
         return true;
     }
 
-    private boolean addSerial(String serial, String reason, String actor) {
+    /**
+     * The index of the ledger below which what is revoked from now on stays good: a device's answers to questions too. May
+     * take seconds, so nobody asks within a transaction.
+     */
+    public long goodBelow() {
+        return refusedFrom(null);
+    }
+
+    private boolean addSerial(String serial, String reason, String actor, long from) {
         Instant now = clock.instant();
-        boolean added = table.addSerial(serial, reason, now, actor, leavesAt(now), 0);
+        boolean added = table.addSerial(serial, reason, now, actor, leavesAt(now), from);
         if (added) {
             audit.getObject()
                     .state(
@@ -312,7 +322,7 @@ public final class Revocations implements Denylist {
                             "certificate:" + serial,
                             null,
                             actor,
-                            Map.of("serial", serial, "reason", reason, "refused_from", "0"));
+                            Map.of("serial", serial, "reason", reason, "refused_from", Long.toString(from)));
         }
         return added;
     }

@@ -77,8 +77,9 @@ public class Devices {
      * @throws VaultException.DeviceUnknown when the id is not revoked
      */
     public void clear(SpiffeId id, String actor) {
+        long from = revocations.goodBelow();
         transaction.executeWithoutResult(_ -> {
-            if (!revocations.clearId(id, actor)) {
+            if (!revocations.clearId(id, actor, from)) {
                 throw new VaultException.DeviceUnknown();
             }
             table.remove(id);
@@ -95,9 +96,10 @@ public class Devices {
      * @throws VaultException.Forbidden when the certificate that it shows has been revoked
      */
     public int retireOthers(SpiffeId id, String serial) {
+        long from = revocations.goodBelow();
         int retired = transaction.execute(_ -> {
             certificates.verifyCounts(id, serial);
-            return revocations.revokeOthers(id, serial, "the device has a new key", id.toString());
+            return revocations.revokeOthers(id, serial, "the device has a new key", id.toString(), from);
         });
         revocations.refresh();
         return retired;

@@ -256,12 +256,13 @@ public class Pairing {
      */
     public Paired prove(String windowId, byte[] second, byte[] proof, String from) {
         limit.count(from);
-        Paired paired = settled(transaction.execute(_ -> prove(window(windowId), second, proof)));
+        long goodBelow = revocations.goodBelow();
+        Paired paired = settled(transaction.execute(_ -> prove(window(windowId), second, proof, goodBelow)));
         revocations.refresh();
         return paired;
     }
 
-    private Outcome<Paired> prove(PairingWindow window, byte[] second, byte[] proof) {
+    private Outcome<Paired> prove(PairingWindow window, byte[] second, byte[] proof, long goodBelow) {
         byte[] digest = Digest.of(ByteBuffer.allocate(second.length + proof.length)
                         .put(second)
                         .put(proof)
@@ -270,7 +271,7 @@ public class Pairing {
         return switch (window.state()) {
             case BEGUN -> {
                 try {
-                    yield new Outcome.Done<>(pair(window, second, proof, digest));
+                    yield new Outcome.Done<>(pair(window, second, proof, digest, goodBelow));
                 } catch (PairingRefusedException e) {
                     yield burn(window, String.valueOf(e.getMessage()));
                 }
@@ -288,7 +289,7 @@ public class Pairing {
         };
     }
 
-    private Paired pair(PairingWindow window, byte[] second, byte[] proof, byte[] digest) {
+    private Paired pair(PairingWindow window, byte[] second, byte[] proof, byte[] digest, long goodBelow) {
         byte[] der = Objects.requireNonNull(window.request());
         PairingParty party = party(window, der);
         party.first();
@@ -304,7 +305,7 @@ public class Pairing {
                 .getFirst()
                 .getSerialNumber()
                 .toString(16);
-        int replaced = revocations.revokeOthers(device, serial, "another device was paired", window.openedBy());
+        int replaced = revocations.revokeOthers(device, serial, "another device was paired", window.openedBy(), goodBelow);
         devices.paired(device, window.label(), window.openedBy());
         table.pair(window.id(), digest, confirmation, chain);
         state(

@@ -13,6 +13,7 @@ import dev.sallyport.pagetest.WebVisitor;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.io.IOException;
@@ -144,6 +145,42 @@ class OidcSignInTest {
                         .statusCode())
                 .isEqualTo(303);
         assertThat(isSignedIn(ada.browser)).isFalse();
+    }
+
+    /** Else the provider's operator, who can sign in as any two of them, is both people that an opening takes. */
+    @Test
+    void whoeverSignsInAtTheProviderAdministersNothing() {
+        PersonAtProvider rex = connected("rex");
+        WebVisitor link = new WebVisitor(service);
+        link.signIn(service.policy.signInCode(workspace, "person:rex"));
+        rex.signIn();
+        service.policy.member(
+                workspace,
+                "person:rex",
+                Set.of("operator"),
+                Stream.of(Permission.values()).map(Permission::code).toList());
+        // What policy-service has said of somebody is remembered for some seconds.
+        Set<Permission> own = Awaitility.await("control: a session by link has them all")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> permissions(link), Set.of(Permission.values())::equals);
+        Set<Permission> atMost = permissions(rex.browser);
+        assertThat(atMost).contains(Permission.APPROVAL_READ, Permission.APPROVAL_RESOLVE);
+        assertThat(atMost)
+                .isSubsetOf(own)
+                .doesNotContain(
+                        Permission.PROPOSAL_SUBMIT,
+                        Permission.MEMBER_MANAGE,
+                        Permission.TOKEN_MANAGE,
+                        Permission.CONFIG_MANAGE,
+                        Permission.POLICY_MANAGE,
+                        Permission.TOOL_MANAGE);
+    }
+
+    private Set<Permission> permissions(WebVisitor browser) {
+        return service.bean(SessionIntrospector.class)
+                .bySession(browser.cookie("sp_session"))
+                .orElseThrow()
+                .permissions();
     }
 
     private static int approve(WebVisitor browser, AskedCall call) {

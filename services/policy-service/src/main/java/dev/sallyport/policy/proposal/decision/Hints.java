@@ -58,7 +58,10 @@ class Hints {
     }
 
     private static String programs(String tool, @Nullable String program, ToolCallConfig config) {
-        String list = "`GET /v1/tools/" + tool + "` names the programs that may run.";
+        // Tools of a workspace's own name one program; what may run at all is the workspace's configuration.
+        String list = tool.equals("process.run")
+                ? "`GET /v1/tools/process.run` names the programs that may run."
+                : "`allowed_executables` of the workspace's configuration names the programs that may run.";
         return program == null
                 ? list
                 : NearName.of(program, config.processRunner().allowedExecutables())

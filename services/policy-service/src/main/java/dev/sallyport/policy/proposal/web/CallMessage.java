@@ -109,7 +109,7 @@ record CallMessage(String text, List<String> toAllow) {
             return reason == null
                     ? "A person denied the call. Do not propose it again unchanged."
                     : "A person denied the call with these words: \"" + reason
-                            + "\" Do not propose it again unchanged.";
+                            + "\". Do not propose it again unchanged.";
         }
         if (code.equals(APPROVAL_TIMED_OUT)) {
             return "Nobody answered in time whether the call may run, so it was denied.";

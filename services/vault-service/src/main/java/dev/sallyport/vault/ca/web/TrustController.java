@@ -80,11 +80,12 @@ class TrustController {
     @GetMapping("/internal/v1/trust-steps")
     @AnyCertificate
     StepsAnswer follow(Caller caller, HttpServletRequest http, @RequestParam("after") int after) {
+        StepsAnswer answer = answer(after);
         SpiffeId id = id(caller);
         if (id != null) {
             ShownChain.of(http).stream().findFirst().ifPresent(shown -> trust.pins(id, shown, after));
         }
-        return answer(after);
+        return answer;
     }
 
     /**
@@ -132,6 +133,9 @@ class TrustController {
     }
 
     private StepsAnswer answer(int after) {
+        if (after < 0) {
+            throw new VaultException.Invalid("after", "`after` must be the number of a step, 0 or more.");
+        }
         return new StepsAnswer(trust.after(after).stream()
                 .map(Base64.getEncoder()::encodeToString)
                 .toList());

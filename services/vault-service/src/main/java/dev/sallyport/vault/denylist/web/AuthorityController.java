@@ -5,10 +5,12 @@ import dev.sallyport.servicekit.access.OwnerDevice;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.AuthorityHoldings;
 import dev.sallyport.vault.denylist.Revocations;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,9 +55,17 @@ class AuthorityController {
                     authority.certificate().getNotAfter().toInstant(),
                     holders.values().stream().mapToInt(Integer::intValue).sum(),
                     holders.entrySet().stream()
+                            .sorted(Comparator.comparing(holder -> isHeldByPeople(holder.getKey())))
                             .limit(MOST_HOLDERS)
                             .map(holder -> new HolderAnswer(holder.getKey(), holder.getValue()))
                             .toList());
+        }
+
+        /** Named last: a fleet has more of them than of services and nodes, which would be cut off unseen. */
+        private static boolean isHeldByPeople(String spiffeId) {
+            return SpiffeId.tryParse(spiffeId)
+                    .filter(id -> id.kind() == SpiffeId.Kind.DEVICE || id.kind() == SpiffeId.Kind.AGENT)
+                    .isPresent();
         }
     }
 
@@ -74,7 +84,7 @@ class AuthorityController {
     /**
      * Lists the issuing authorities, each with the certificates of it that are in use, and whose.
      *
-     * <p>At most 200 holders of each are named; {@code certificates} counts them all.
+     * <p>At most 200 holders of each are named, devices and agents last; {@code certificates} counts them all.
      */
     @GetMapping("/v1/authorities")
     @Requires(Permission.NODE_READ)
