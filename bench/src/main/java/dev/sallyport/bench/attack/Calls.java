@@ -77,7 +77,7 @@ final class Calls {
         arguments.put("stdin", host.filled(call.stdin()));
         return new ProcessRunTool(policy, _ -> sandbox, Platform.current(), gateway)
                 .start(new ToolCall(
-                        new ToolCall.Origin("proposal", "agent:attacker", null, SOME, Instant.EPOCH),
+                        new ToolCall.Origin("proposal", "attacked", "agent:attacker", null, SOME, Instant.EPOCH),
                         new ToolIdentity(RuntimeKind.PROCESS, "process.run", "1", SOME),
                         arguments,
                         host::workspace,

@@ -253,7 +253,7 @@ final class NodeProcess {
         words.forEach(arguments.putArray("args")::add);
         return new ProcessRunTool(policy, _ -> sandbox, Platform.current(), gateway)
                 .start(new ToolCall(
-                        new ToolCall.Origin("proposal", "agent:bench", null, SOME, Instant.EPOCH),
+                        new ToolCall.Origin("proposal", "bench", "agent:bench", null, SOME, Instant.EPOCH),
                         new ToolIdentity(RuntimeKind.PROCESS, "process.run", "1", SOME),
                         arguments,
                         () -> workspace,

@@ -29,14 +29,12 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.skill.SkillPublication;
-import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,8 +50,9 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "The bundle is verified first, as `sallyport verify` does it. Arguments, grants, limits, time and the seed of",
             "random bytes are those of the permit; the package must be the one that the permit names. What the module read of",
-            "files and of values that it keeps is what it read then, from the evidence; nothing is written. A call that ended",
-            "because its time was over may come out otherwise on another machine."
+            "files and of values that it keeps is what it read then, from the evidence; nothing is written. Code, answer, log",
+            "and fuel must be the same, of a call that failed too. Of one whose time was over only the code is compared, and it",
+            "may come out otherwise on another machine."
         },
         footer = {"  sallyport skills replay case.sallyport.zip --package signed.skill --trust trust.json"})
 final class ReplaySkillCommand extends FleetCommand {
@@ -76,6 +75,10 @@ final class ReplaySkillCommand extends FleetCommand {
         }
         Bundle bundle = proven.get();
         Evidence evidence = evidence(bundle);
+        RecordedCall recorded = new RecordedCall(evidence.executed(), bundle.details());
+        if (!recorded.endedByItself()) {
+            throw usage("the call was not ended by its module (" + recorded.code() + "), so there is nothing to repeat");
+        }
         try {
             SkillPackage skill = SkillPackage.read(SkillFolder.bytes(file, SkillPackage.MAX_BYTES));
             if (!skill.digest().equals(evidence.skill().packageDigest())) {
@@ -90,51 +93,42 @@ final class ReplaySkillCommand extends FleetCommand {
                     evidence.permit().limits(),
                     evidence.permit().issued().at(),
                     evidence.permitDigest());
-            return compare(
-                    bundle, evidence, runner.run(runner.compile(skill), call, host(bundle, evidence.executed())));
+            SkillResult result = runner.run(runner.compile(skill), call, host(evidence.executed(), recorded));
+            return compare(bundle, evidence, recorded, result);
         } catch (SkillRefusedException e) {
             throw usage("the package is refused (" + e.refusal().name() + "): " + e.getMessage());
         }
     }
 
-    private ExitCode compare(Bundle bundle, Evidence evidence, SkillResult result) {
-        String recorded = stdout(bundle, evidence.executed());
-        String fuel = fact(evidence.executed(), "fuel_used");
-        boolean answered = evidence.executed().outcome() == CallOutcome.SUCCEEDED;
-        String now = result instanceof SkillResult.Answered answer ? answer.output() : null;
-        boolean same = answered == (now != null)
-                && (now == null || isWhatWasRecorded(bundle, evidence.executed(), now))
-                && Long.toString(result.usage().fuel()).equals(fuel);
+    private ExitCode compare(Bundle bundle, Evidence evidence, RecordedCall recorded, SkillResult result) {
+        RecordedCall.Compared answer = recorded.answerOf(result);
+        RecordedCall.Compared log = recorded.logOf(result);
+        if (answer == RecordedCall.Compared.ERASED) {
+            throw usage("what the call gave is not in the bundle: it was erased, so nothing can be compared");
+        }
+        if (log == RecordedCall.Compared.ERASED) {
+            results().warning("the log of the call is not in the bundle: it was erased, so it is not compared");
+        }
+        boolean same = recorded.hasCodeOf(result)
+                && recorded.hasFuelOf(result)
+                && answer == RecordedCall.Compared.SAME
+                && log != RecordedCall.Compared.OTHER;
         ObjectNode found = Json.mapper().createObjectNode();
         found.put("proposal_id", bundle.proposalId())
                 .put("package_digest", evidence.skill().packageDigest().hex())
                 .put("same", same)
-                .put("recorded_output", recorded)
-                .put("output", now)
-                .put("recorded_fuel", fuel)
+                .put("recorded_code", recorded.code())
+                .put("code", RecordedCall.code(result))
+                .put("recorded_output", recorded.answer())
+                .put("output", result instanceof SkillResult.Answered answered ? answered.output() : null)
+                .put("log", log.name().toLowerCase(Locale.ROOT))
+                .put("recorded_fuel", recorded.fuel())
                 .put("fuel", Long.toString(result.usage().fuel()));
         if (result instanceof SkillResult.Failed failed) {
             found.put("failure", failed.failure().name() + ": " + failed.detail());
         }
         results().object(found);
         return same ? ExitCode.OK : ExitCode.NEGATIVE;
-    }
-
-    /** An answer that was longer than evidence keeps is known by its digest. */
-    private boolean isWhatWasRecorded(Bundle bundle, ToolExecuted executed, String now) {
-        for (ToolExecuted.Output output : executed.outputs()) {
-            if (output.name().equals("stdout")) {
-                Digest total = output.totalSha256();
-                if (total != null) {
-                    return total.equals(Digest.of(now.getBytes(StandardCharsets.UTF_8)));
-                }
-                if (!bundle.details().containsKey(output.detail().digest())) {
-                    throw usage("what the call gave is not in the bundle: it was erased, so nothing can be compared");
-                }
-                return now.equals(stdout(bundle, executed));
-            }
-        }
-        return false;
     }
 
     private Evidence evidence(Bundle bundle) {
@@ -195,11 +189,11 @@ final class ReplaySkillCommand extends FleetCommand {
         }
     }
 
-    private SkillHost host(Bundle bundle, ToolExecuted executed) {
+    private SkillHost host(ToolExecuted executed, RecordedCall recorded) {
         if (executed.outputs().stream().noneMatch(output -> output.name().equals("host"))) {
             return SkillHost.NONE;
         }
-        byte[] transcript = output(bundle, executed, "host");
+        byte[] transcript = recorded.bytes("host");
         if (transcript == null) {
             throw usage("what the module read is not in the bundle: it was erased, so the call cannot be repeated");
         }
@@ -208,31 +202,5 @@ final class ReplaySkillCommand extends FleetCommand {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure.Usage(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static @Nullable String stdout(Bundle bundle, ToolExecuted executed) {
-        byte[] output = output(bundle, executed, "stdout");
-        return output == null ? null : new String(output, StandardCharsets.UTF_8);
-    }
-
-    private static byte @Nullable [] output(Bundle bundle, ToolExecuted executed, String name) {
-        return executed.outputs().stream()
-                .filter(output -> output.name().equals(name))
-                .map(output -> bundle.details().get(output.detail().digest()))
-                .filter(detail -> detail != null)
-                .map(detail -> Detail.ofBytes(detail).content())
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static String fact(ToolExecuted executed, String name) {
-        ToolExecuted.SandboxEnforcement sandbox = executed.sandbox();
-        return sandbox == null
-                ? ""
-                : sandbox.facts().stream()
-                        .filter(fact -> fact.name().equals(name))
-                        .map(fact -> String.valueOf(fact.value()))
-                        .findFirst()
-                        .orElse("");
     }
 }

@@ -2,21 +2,46 @@ package dev.sallyport.skillrunner;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks that may not end by themselves, each on a platform thread of its own with a stack of fixed size. At the time
- * limit the thread is interrupted. A thread that is still there after the grace is given up: Java cannot end it, so it is
- * counted, and once too many are, no task begins.
+ * Runs tasks that may not end by themselves, each on a platform thread with a stack of fixed size that no other task has
+ * meanwhile. At the time limit the thread is interrupted. A task that is still there after the grace is given up: Java
+ * cannot end its thread, so it is counted, and once too many are, no task begins.
+ *
+ * <p>Threads are used again, since starting one costs several times what a short task does. An interrupt never reaches
+ * another task than the one it was meant for.
  */
 final class Workers {
     private static final long STACK_BYTES = 2L << 20;
 
+    private static final String IDLE = "skill-idle";
+
+    /** How long a thread without a task waits for the next one, in seconds. */
+    private static final long IDLE_SECONDS = 10;
+
     private final Duration grace;
     private final int mostAbandoned;
     private final AtomicInteger abandoned = new AtomicInteger();
+
+    /** As many threads as there are tasks: how many run at the same time is the caller's to bound. */
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform()
+                    .name(IDLE)
+                    .daemon(true)
+                    .stackSize(STACK_BYTES)
+                    .inheritInheritableThreadLocals(false)
+                    .factory());
 
     /** How a task ended. */
     sealed interface End<T> {
@@ -58,35 +83,23 @@ final class Workers {
             after.run();
             return new End.Exhausted<>();
         }
-        AtomicReference<@Nullable Outcome<T>> outcome = new AtomicReference<>();
-        Thread worker = Thread.ofPlatform()
-                .name(name)
-                .daemon(true)
-                .stackSize(STACK_BYTES)
-                .inheritInheritableThreadLocals(false)
-                .unstarted(() -> {
-                    try {
-                        outcome.set(attempt(task));
-                    } finally {
-                        after.run();
-                    }
-                });
+        Work<T> work = new Work<>(name, task, after);
         try {
-            worker.start();
+            threads.execute(work);
         } catch (OutOfMemoryError e) { // The system gives no further thread.
             after.run();
             throw e;
         }
         boolean stopped = false;
         try {
-            if (worker.join(limit)) {
-                return end(outcome.get());
+            if (work.awaitEnd(limit)) {
+                return end(work.outcome);
             }
         } catch (InterruptedException e) {
             stopped = true;
         }
-        worker.interrupt();
-        boolean ended = joined(worker);
+        work.interrupt();
+        boolean ended = endsInGrace(work);
         if (stopped) {
             Thread.currentThread().interrupt();
         }
@@ -94,8 +107,75 @@ final class Workers {
             return new End.Interrupted<>(!stopped);
         }
         abandoned.incrementAndGet();
-        Thread.ofVirtual().name(name + "-given-up").start(() -> awaitEnd(worker));
+        Thread.ofVirtual().name(name + "-given-up").start(() -> awaitEnd(work));
         return new End.Abandoned<>();
+    }
+
+    /** A task on its way: waiting for its thread, on it, or at its end. */
+    private static final class Work<T> implements Runnable {
+        private final String name;
+        private final Callable<T> task;
+        private final Runnable after;
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private @Nullable Thread thread;
+        private boolean interrupted;
+        private volatile @Nullable Outcome<T> outcome;
+
+        Work(String name, Callable<T> task, Runnable after) {
+            this.name = name;
+            this.task = task;
+            this.after = after;
+        }
+
+        @Override
+        public void run() {
+            Thread.currentThread().setName(name);
+            begin();
+            try {
+                outcome = attempt(task);
+            } finally {
+                leave();
+                try {
+                    after.run();
+                } finally {
+                    Thread.currentThread().setName(IDLE);
+                    ended.countDown();
+                }
+            }
+        }
+
+        private synchronized void begin() {
+            thread = Thread.currentThread();
+            if (interrupted) {
+                thread.interrupt();
+            }
+        }
+
+        /** From here on the thread is no longer this task's to interrupt. */
+        private synchronized void leave() {
+            thread = null;
+            Thread.interrupted();
+        }
+
+        /** Interrupts the task, also if it has not begun yet; nothing once it has ended. */
+        synchronized void interrupt() {
+            interrupted = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+
+        boolean awaitEnd(Duration atMost) throws InterruptedException {
+            return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        void awaitEnd() throws InterruptedException {
+            ended.await();
+        }
+
+        boolean hasEnded() {
+            return ended.getCount() == 0;
+        }
     }
 
     private static <T> Outcome<T> attempt(Callable<T> task) {
@@ -114,18 +194,18 @@ final class Workers {
         return new End.Threw<>(thrown == null ? new IllegalStateException("a task has no result") : thrown);
     }
 
-    private boolean joined(Thread worker) {
+    private boolean endsInGrace(Work<?> work) {
         try {
-            return worker.join(grace);
+            return work.awaitEnd(grace);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return !worker.isAlive();
+            return work.hasEnded();
         }
     }
 
-    private void awaitEnd(Thread worker) {
+    private void awaitEnd(Work<?> work) {
         try {
-            worker.join();
+            work.awaitEnd();
             abandoned.decrementAndGet();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

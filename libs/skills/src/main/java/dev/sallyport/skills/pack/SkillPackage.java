@@ -62,13 +62,7 @@ public final class SkillPackage {
         }
         checkModule();
         content = SignedContent.of(files);
-        signature = signatureFile == null ? null : SkillSignature.parse(signatureFile);
-        if (signature != null && !signature.verifies(content)) {
-            throw new SkillRefusedException(
-                    Refusal.SIGNATURE,
-                    "signature.json is not the signature of these files by the key that it names. The package was "
-                            + "changed after it was signed; get it again from its publisher.");
-        }
+        signature = signatureFile == null ? null : verified(content, SkillSignature.parse(signatureFile));
     }
 
     /**
@@ -216,6 +210,31 @@ public final class SkillPackage {
     /** Whose signature it has; empty for a package that is not signed. */
     public Optional<PublisherKey> signer() {
         return Optional.ofNullable(signature).map(SkillSignature::key);
+    }
+
+    /** The bytes of {@code signature.json}; empty for a package that is not signed. */
+    public Optional<byte[]> signatureFile() {
+        return Optional.ofNullable(signature).map(SkillSignature::encode);
+    }
+
+    /**
+     * Whose signature of this package that is: another than its own too, since several may sign the same files.
+     *
+     * @param signatureFile bytes of a {@code signature.json}
+     * @throws SkillRefusedException {@code SIGNATURE}, if it is none of this package
+     */
+    public PublisherKey signerOf(byte[] signatureFile) throws SkillRefusedException {
+        return verified(content, SkillSignature.parse(signatureFile)).key();
+    }
+
+    private static SkillSignature verified(byte[] content, SkillSignature signature) throws SkillRefusedException {
+        if (!signature.verifies(content)) {
+            throw new SkillRefusedException(
+                    Refusal.SIGNATURE,
+                    "signature.json is not the signature of these files by the key that it names. The package was "
+                            + "changed after it was signed; get it again from its publisher.");
+        }
+        return signature;
     }
 
     /** The names of its files in the archive's order, without the signature. */

@@ -418,6 +418,7 @@ final class CallRunner {
         return new ToolCall(
                 new ToolCall.Origin(
                         proposal.proposalId(),
+                        proposal.workspaceId(),
                         proposal.principal(),
                         proposal.skill(),
                         permitted.digest(),

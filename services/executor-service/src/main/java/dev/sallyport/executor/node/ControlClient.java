@@ -101,15 +101,25 @@ final class ControlClient {
      * @throws IOException when control has none, or does not answer
      */
     byte[] skillPackage(Digest digest) throws IOException {
+        return skillBytes("/internal/v1/skill-packages/{digest}", digest.hex());
+    }
+
+    /**
+     * The signature with which a workspace has installed a skill's package.
+     *
+     * @throws IOException when the workspace has no such package, or control does not answer
+     */
+    byte[] skillSignature(Digest digest, String workspaceId) throws IOException {
+        return skillBytes("/internal/v1/skill-packages/{digest}/signature?workspace={workspace}", digest.hex(), workspaceId);
+    }
+
+    private byte[] skillBytes(String path, String... values) throws IOException {
         try {
             return Objects.requireNonNull(
-                    results.get()
-                            .uri("/internal/v1/skill-packages/{digest}", digest.hex())
-                            .retrieve()
-                            .body(byte[].class),
+                    results.get().uri(path, (Object[]) values).retrieve().body(byte[].class),
                     "control answered nothing");
         } catch (RestClientException e) {
-            throw new IOException("control did not hand over the package " + digest, e);
+            throw new IOException("control did not hand over what belongs to the package " + values[0], e);
         }
     }
 

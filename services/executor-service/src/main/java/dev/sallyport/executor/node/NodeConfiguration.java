@@ -20,6 +20,7 @@ import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.skill.SkillModules;
+import dev.sallyport.executor.skill.SkillPackages;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.HttpFetchTool;
 import dev.sallyport.executor.tool.ProcessRunTool;
@@ -35,6 +36,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.telemetry.Readings;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -201,7 +203,17 @@ public class NodeConfiguration {
 
     @Bean
     SkillModules skillModules(ControlClient control) {
-        return new SkillModules(control::skillPackage);
+        return new SkillModules(new SkillPackages() {
+            @Override
+            public byte[] fetch(Digest digest) throws IOException {
+                return control.skillPackage(digest);
+            }
+
+            @Override
+            public byte[] signature(Digest digest, String workspaceId) throws IOException {
+                return control.skillSignature(digest, workspaceId);
+            }
+        });
     }
 
     /** The engine goes through a module of our own before the node offers skills; again where that failed. */

@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -44,6 +46,8 @@ public final class ExecutableStore {
     private static final Pattern SETTING = Pattern.compile("(/\\S*|[A-Za-z]:[\\\\/].*?)(?:\\s+sha256:([0-9a-f]{64}))?");
 
     private static final int PART = 1 << 20;
+
+    private static final int HEAD = 256;
 
     private final Platform platform;
     private final Path copies;
@@ -136,13 +140,21 @@ public final class ExecutableStore {
         try {
             synchronized (pinned) {
                 verifyOriginal(name, pinned);
-                return new ExecutableImage(name, pinned.path, pinned.digest, verifyCopy(pinned), null);
+                return new ExecutableImage(name, pinned.path, pinned.digest, verifyCopy(pinned), null, List.of());
             }
         } catch (IOException e) {
             log.error("the file of {} cannot be used", name, e);
             throw new ExecutableDenied(
                     "The file of \"" + name + "\" cannot be read on this node; its log says why. Use another pool.");
         }
+    }
+
+    /** The names of the program at this real path; none if the node has no such program. */
+    List<String> namesOf(Path real) {
+        return executables.entrySet().stream()
+                .filter(entry -> entry.getValue().path.equals(real))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private void verifyOriginal(String name, Pinned pinned) throws IOException {
@@ -200,18 +212,28 @@ public final class ExecutableStore {
         }
     }
 
+    /**
+     * A file as it was looked at.
+     *
+     * @param head its first bytes, at most 256
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once by whoever asked; never compared
+    record Looked(Digest digest, byte[] head) {}
+
     /** Of a file that a tool could put a fifo in the place of: nothing here waits for one, or follows a link. */
-    Digest digestOfWorkspaceFile(Path file) throws IOException {
+    Looked lookAtWorkspaceFile(Path file) throws IOException {
+        byte[] head = new byte[0];
         MessageDigest sha = Digest.sha256();
         try (OpenFolder folder = platform.open(Objects.requireNonNull(file.getParent()));
                 OpenFile open = folder.reader(EntryName.of(file.getFileName().toString()))) {
             long at = 0;
             for (byte[] part = open.read(at, PART); part.length > 0; part = open.read(at, PART)) {
                 sha.update(part);
+                head = at == 0 ? Arrays.copyOf(part, Math.min(part.length, HEAD)) : head;
                 at += part.length;
             }
         }
-        return Digest.ofRaw(sha.digest());
+        return new Looked(Digest.ofRaw(sha.digest()), head);
     }
 
     static Digest digestOf(Path file) throws IOException {

@@ -32,6 +32,7 @@ public final class SandboxProcessRunnerPolicy {
     private final ExecutableStore executables;
     private final InterpreterDenylist interpreters;
     private final Set<String> allowedInterpreters;
+    private final ScriptChain scripts;
 
     /**
      * @param allowedInterpreters logical names that may be run although they are interpreters
@@ -41,6 +42,7 @@ public final class SandboxProcessRunnerPolicy {
         this.executables = executables;
         this.interpreters = interpreters;
         this.allowedInterpreters = Set.copyOf(allowedInterpreters);
+        this.scripts = new ScriptChain(executables, interpreters, this.allowedInterpreters);
     }
 
     /** Names of the programs that are configured here. */
@@ -89,7 +91,8 @@ public final class SandboxProcessRunnerPolicy {
         try {
             Optional<String> kind = interpreters.recognise(image);
             if (kind.isPresent()) {
-                image = image.with(script(name, kind.get(), arguments, workspace, interpreter));
+                ExecutableImage.Script script = script(name, kind.get(), arguments, workspace, interpreter);
+                image = image.with(script, scripts.of(image, arguments));
             }
         } catch (IOException e) {
             throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");

@@ -3,12 +3,14 @@ package dev.sallyport.executor.process;
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an interpreter that a node allows may be called: flags of a short list, then one file of the workspace, then
@@ -65,6 +67,20 @@ final class ScriptCall {
         return FLAGS.containsKey(kind) || BY_FLAG.contains(kind);
     }
 
+    /**
+     * Whether an interpreter of that kind, called by the first line of a script, runs that script and no other code.
+     *
+     * @param argument what stands behind the interpreter in that line; the kernel hands it over as one argument
+     * @param given what follows the script
+     */
+    static boolean takes(String kind, @Nullable String argument, List<String> given) {
+        if (BY_FLAG.contains(kind)) {
+            return "-f".equals(argument) && given.stream().noneMatch(each -> each.startsWith("-"));
+        }
+        Set<String> flags = FLAGS.get(kind);
+        return flags != null && (argument == null || flags.contains(argument));
+    }
+
     /** The code that is run; refuses arguments of another form with {@link ExecutableDenied}. */
     ExecutableImage.Script verify(String kind, List<String> arguments) {
         if (BY_FLAG.contains(kind)) {
@@ -74,18 +90,18 @@ final class ScriptCall {
             if (!form) {
                 throw refused("begin with -f and a file of the workspace, and give no other option");
             }
-            return script(arguments.get(1));
+            return script(kind, arguments.get(1));
         }
         Set<String> flags = FLAGS.getOrDefault(kind, Set.of());
         for (String argument : arguments) {
             if (!flags.contains(argument)) {
-                return script(argument);
+                return script(kind, argument);
             }
         }
         throw refused("name a file of the workspace that holds the code");
     }
 
-    private ExecutableImage.Script script(String argument) {
+    private ExecutableImage.Script script(String kind, String argument) {
         if (argument.startsWith("-") || argument.startsWith("@")) {
             throw refused(
                     "\"" + argument + "\" is not among the flags that it may be given; put the code into a file of"
@@ -97,12 +113,25 @@ final class ScriptCall {
             if (path.place() == PathArgument.Place.INSIDE
                     && file.startsWith(workspace.toRealPath())
                     && Files.isRegularFile(file)) {
-                return new ExecutableImage.Script(argument, files.digestOfWorkspaceFile(file));
+                ExecutableStore.Looked looked = files.lookAtWorkspaceFile(file);
+                if (kind.equals("perl") && namesAnotherInterpreter(looked.head())) {
+                    throw refused("\"" + argument + "\" begins with #! and another interpreter, which perl would start;"
+                            + " leave that line out");
+                }
+                return new ExecutableImage.Script(argument, looked.digest());
             }
         } catch (IOException | InvalidPathException _) {
             // No such file, or none with a single name.
         }
         throw refused("\"" + argument + "\" is no file of the workspace; write the code to one and name that");
+    }
+
+    /** Perl starts what the first line names, unless that has the word "perl" or "indir" in it (perlrun). */
+    private static boolean namesAnotherInterpreter(byte[] head) {
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        int end = text.indexOf('\n');
+        String line = end < 0 ? text : text.substring(0, end);
+        return line.startsWith("#!") && !line.contains("perl");
     }
 
     private ExecutableDenied refused(String what) {

@@ -4,6 +4,7 @@ import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillRunner;
 import dev.sallyport.skills.SkillRefusedException;
+import dev.sallyport.skills.pack.PublisherKey;
 import dev.sallyport.skills.pack.SkillPackage;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
@@ -30,6 +31,8 @@ public final class SkillModules {
 
     private static final int MOST_KEPT = 64;
 
+    private static final int MOST_SIGNERS = 1024;
+
     /** Fetching and compiling, before the call's own time begins. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -43,7 +46,11 @@ public final class SkillModules {
     private final long share;
     private final ReentrantLock one = new ReentrantLock();
     private final Map<Digest, Kept> modules = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Installed, PublisherKey> signers = new LinkedHashMap<>(16, 0.75f, true);
     private volatile @Nullable SkillRunner runner;
+
+    /** A package in a workspace. */
+    private record Installed(Digest digest, String workspaceId) {}
 
     /** A module that is or will be compiled; it weighs nothing before it was fetched. */
     private static final class Kept {
@@ -115,6 +122,38 @@ public final class SkillModules {
             }
             throw refused(digest, e.getCause());
         }
+    }
+
+    /**
+     * Whose signature the workspace has installed the package with. Which one it is never changes, so it is fetched and
+     * verified once.
+     *
+     * @throws InvalidModule when it cannot be had or is none of this package
+     */
+    public PublisherKey signer(SkillPackage skill, String workspaceId) throws InterruptedException {
+        Installed installed = new Installed(skill.digest(), workspaceId);
+        synchronized (signers) {
+            PublisherKey known = signers.get(installed);
+            if (known != null) {
+                return known;
+            }
+        }
+        PublisherKey signer;
+        try {
+            signer = skill.signerOf(packages.signature(installed.digest(), workspaceId));
+        } catch (IOException | SkillRefusedException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the call was stopped");
+            }
+            throw refused(installed.digest(), e);
+        }
+        synchronized (signers) {
+            signers.put(installed, signer);
+            if (signers.size() > MOST_SIGNERS) {
+                signers.pollFirstEntry();
+            }
+        }
+        return signer;
     }
 
     private static InvalidModule refused(Digest digest, @Nullable Throwable cause) {

@@ -236,6 +236,11 @@ public final class ProcessRunTool implements Tool {
                 facts.add(EnforcementFacts.enforced(
                         "script", "sha256 " + script.digest().hex() + " before the start: " + script.argument()));
             }
+            for (ExecutableImage.Interpreter interpreter : image.interpreters()) {
+                facts.add(EnforcementFacts.enforced(
+                        "interpreter",
+                        "sha256 " + interpreter.digest().hex() + " before the start: " + interpreter.path()));
+            }
             facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
             facts.addAll(network.facts());
             return facts;

@@ -15,6 +15,7 @@ import dev.sallyport.skillrunner.host.HostTranscript;
 import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.manifest.SkillManifest;
+import dev.sallyport.skills.pack.PublisherKey;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
@@ -61,8 +62,8 @@ final class SkillRun implements RunningTool {
         Prepared prepare() throws InterruptedException;
     }
 
-    /** A module, its call, and what stands behind its host functions. */
-    record Prepared(CompiledSkill compiled, SkillCall call, SessionHost host) {}
+    /** A module, whose signature it was installed with, its call, and what stands behind its host functions. */
+    record Prepared(CompiledSkill compiled, PublisherKey signer, SkillCall call, SessionHost host) {}
 
     private final ToolCall call;
     private final PermittedSkill skill;
@@ -204,7 +205,7 @@ final class SkillRun implements RunningTool {
     private ToolResult ended(Prepared prepared, SkillResult result, End end, HostTranscript transcript, Took took) {
         List<ToolResult.Output> outputs = new ArrayList<>(end.outputs());
         if (!result.log().isEmpty()) {
-            outputs.add(whole("stderr", lines(result.log())));
+            outputs.add(whole("stderr", SkillLogLine.bytes(result.log())));
         }
         if (!transcript.isEmpty()) {
             outputs.add(ToolResult.Output.whole("host", transcript.toJson()));
@@ -228,14 +229,15 @@ final class SkillRun implements RunningTool {
 
     private Code code(SkillFailure failure) {
         return switch (failure) {
-            case SCHEMA_MISMATCH -> Code.SCHEMA_MISMATCH;
-            case TIMED_OUT -> Code.TIMED_OUT;
-            case FUEL_EXHAUSTED -> Code.FUEL_EXHAUSTED;
-            case MEMORY_LIMIT -> Code.MEMORY_EXCEEDED;
-            case OUTPUT_LIMIT -> Code.OUTPUT_EXCEEDED;
-            case HOST_CALL_LIMIT -> Code.HOST_CALLS_EXCEEDED;
-            case TRAPPED -> Code.TRAPPED;
-            case ENGINE_FAILED, RUNNER_EXHAUSTED, NOT_REPEATED, EXIT_STATUS -> Code.ENGINE_FAILED;
+            case SCHEMA_MISMATCH,
+                    TIMED_OUT,
+                    FUEL_EXHAUSTED,
+                    MEMORY_LIMIT,
+                    OUTPUT_LIMIT,
+                    HOST_CALL_LIMIT,
+                    TRAPPED,
+                    ENGINE_FAILED -> Code.valueOf(failure.code());
+            case RUNNER_EXHAUSTED, NOT_REPEATED, EXIT_STATUS -> Code.ENGINE_FAILED;
             case STOPPED -> {
                 KillCause cause = killed.get();
                 yield cause == null ? Code.CANCELLED : cause.code();
@@ -257,13 +259,7 @@ final class SkillRun implements RunningTool {
                 fact("skill", skill.id() + " " + skill.version()),
                 fact("package", packageDigest.hex()),
                 fact("publisher", manifest.publisher()),
-                fact(
-                        "signed_by",
-                        prepared.compiled()
-                                .skill()
-                                .signer()
-                                .map(key -> key.fingerprint().hex())
-                                .orElse("nobody")),
+                fact("signed_by", prepared.signer().fingerprint().hex()),
                 fact("granted", granted.isEmpty() ? "none" : String.join(" ", granted)),
                 fact("denied", denied.isEmpty() ? "none" : String.join(" ", denied)),
                 fact("time_limit_ms", Long.toString(limits.wall().toMillis())),
@@ -299,12 +295,5 @@ final class SkillRun implements RunningTool {
 
     private static Set<String> names(Collection<CapabilityKind> kinds) {
         return kinds.stream().map(CapabilityKind::wire).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static byte[] lines(List<SkillLogLine> log) {
-        return log.stream()
-                .map(line -> line.level() + " " + line.text() + "\n")
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -94,6 +94,7 @@ public final class SkillTool implements Tool {
                 manifest.capabilities().secrets());
         return new SkillRun.Prepared(
                 compiled,
+                modules.signer(compiled.skill(), call.origin().workspaceId()),
                 permitted(tool, call, skill),
                 new SessionHost(platform, owner, call, manifest.id(), turns, web, workspaceFiles));
     }

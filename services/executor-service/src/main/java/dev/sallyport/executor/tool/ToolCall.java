@@ -39,13 +39,19 @@ public record ToolCall(
     /**
      * Whose call it is.
      *
+     * @param workspaceId the workspace of the proposal
      * @param principal who proposed it
      * @param skill the skill that provides the tool, null for a tool of the fleet
      * @param seed what a deterministic tool makes its random numbers from: the permit's digest
      * @param now the time that a deterministic tool is told: when the permit was issued, milliseconds
      */
     public record Origin(
-            String proposalId, String principal, @Nullable String skill, Digest seed, Instant now) {}
+            String proposalId,
+            String workspaceId,
+            String principal,
+            @Nullable String skill,
+            Digest seed,
+            Instant now) {}
 
     /**
      * The terms of the permit.

@@ -20,6 +20,7 @@ import dev.sallyport.statements.vocabulary.RequiredRuntime;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.util.Arrays;
 import java.util.List;
@@ -413,6 +414,20 @@ class SkillLifeTest {
                             + "\"}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(key == here ? 409 : 200);
         }
+        String own = ProposedCall.WORKSPACE;
+        String other = TestPrincipals.OTHER_WORKSPACE;
+        assertThat(signature(first, own)).isEqualTo(signature(first));
+        assertThat(signature(second, other)).isEqualTo(signature(second));
+
+        // As if it had been installed before signatures were kept: the archive is with the first one.
+        bench.jdbc()
+                .sql("update skill_version set signature = null where skill_id = :skill")
+                .param("skill", id)
+                .update();
+        assertThat(signature(first, own)).isEqualTo(signature(first));
+        assertThat(signature(second, other)).contains("\"status\":404");
+        json(install(stranger, second), 200);
+        assertThat(signature(second, other)).isEqualTo(signature(second));
         json(bench.control.withToken(stranger, "POST", path(second) + ":revoke", "{\"reason\":\"end\"}"), 200);
     }
 
@@ -486,6 +501,20 @@ class SkillLifeTest {
         return json(bench.control.withToken(TestPrincipals.OWNER, "GET", path(skill), null), 200)
                 .path("state")
                 .asString();
+    }
+
+    private static String signature(SampleSkill skill) {
+        return new String(skill.skill.signatureFile().orElseThrow(), StandardCharsets.UTF_8);
+    }
+
+    private String signature(SampleSkill skill, String workspace) throws Exception {
+        String path = "/internal/v1/skill-packages/" + skill.skill.digest() + "/signature?workspace=" + workspace;
+        assertThat(bench.control
+                        .internally("policy-service", "GET", path, null)
+                        .statusCode())
+                .as("signatures are for nodes")
+                .isEqualTo(403);
+        return bench.control.internally("node-default-node-1", "GET", path, null).body();
     }
 
     private byte[] archive(SampleSkill skill) {

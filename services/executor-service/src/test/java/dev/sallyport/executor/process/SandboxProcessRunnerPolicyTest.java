@@ -16,9 +16,13 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +30,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxProcessRunnerPolicyTest {
+    private static InterpreterDenylist denylist;
+
     @TempDir
     Path home;
 
     private Path workspace;
+
+    /** It reads every interpreter of the machine. */
+    @BeforeAll
+    static void learn() throws IOException {
+        denylist = new InterpreterDenylist(List.of(Path.of("/usr/bin")));
+    }
 
     @BeforeEach
     void workspace() throws IOException {
@@ -207,6 +219,175 @@ class SandboxProcessRunnerPolicyTest {
         assertThat(InterpreterDenylist.plain("uname")).isEqualTo("uname");
     }
 
+    /** What the kernel starts is what the node states: each script prints what it was given. */
+    @Test
+    void theChainOfAScriptIsTheOneThatTheKernelFollows() throws Exception {
+        Path inner = script("inner", "#!/usr/bin/dash -u\nprintf '%s|' \"$@\"\n");
+        Path outer = script("outer", "#! \t" + inner + "  one argument \nnobody reads this\n");
+        SandboxProcessRunnerPolicy policy = interpreters(
+                Map.of("inner", inner.toString(), "outer", outer.toString(), "dash", "/usr/bin/dash"));
+
+        ExecutableImage image = policy.check("outer", List.of("a", "b"), workspace, true);
+
+        assertThat(image.interpreters())
+                .containsExactly(
+                        new ExecutableImage.Interpreter(inner, ExecutableStore.digestOf(inner)),
+                        new ExecutableImage.Interpreter(
+                                Path.of("/usr/bin/dash"), ExecutableStore.digestOf(Path.of("/usr/bin/dash"))));
+        assertThat(output(outer, "a", "b")).isEqualTo("one argument|" + outer + "|a|b|");
+        assertThat(policy(Map.of("uname", "/usr/bin/uname"))
+                        .check("uname", List.of(), workspace, true)
+                        .interpreters())
+                .isEmpty();
+    }
+
+    @Test
+    void aChainAsLongAsEveryKernelFollowsIsLetThroughAndNoLongerOne() throws Exception {
+        Map<String, String> executables = new HashMap<>(Map.of("dash", "/usr/bin/dash"));
+        Path next = Path.of("/usr/bin/dash");
+        for (int at = 1; at <= 5; at++) {
+            next = script("link" + at, "#!" + next + "\necho ran\n");
+            executables.put("link" + at, next.toString());
+        }
+        Path loop = script("loop", "#!" + home.resolve("loop") + "\n");
+        executables.put("loop", loop.toString());
+        SandboxProcessRunnerPolicy policy = interpreters(executables);
+
+        assertThat(policy.check("link4", List.of(), workspace, true).interpreters())
+                .hasSize(4);
+        assertThat(output(home.resolve("link4"))).as("the kernel").isEqualTo("ran\n");
+        for (String name : List.of("link5", "loop")) {
+            assertThatThrownBy(() -> policy.check(name, List.of(), workspace, true))
+                    .isInstanceOf(ExecutableDenied.class)
+                    .hasMessageContaining("more than 4");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#!/usr/bin/env perl\n",
+                "#!/usr/bin/perl -w -e1\n",
+                "#!/usr/bin/perl -e\n",
+                "#!/usr/bin/perl -Mstrict\n",
+                "#!/usr/bin/mawk\n",
+                "#!/usr/bin/mawk -f -v\n",
+                "#!/usr/bin/bash\n",
+                "#!/usr/bin/python3\n",
+                "#!/usr/bin/none-such\n",
+                "#!perl\n",
+                "#!./perl\n",
+                "#!\n",
+                "#! \t \n",
+                "#!/usr/bin/perl",
+                "#!/usr/bin/perl\r\n",
+                "#!/usr/bin/perl\0\n"
+            })
+    void aScriptWhoseInterpreterRunsOtherCodeOrIsNotOpenedIsRefused(String first) throws Exception {
+        Path refused = script("refused", first);
+        Path accepted = script("accepted", "#!/usr/bin/perl -w\nprint 1;\n");
+        SandboxProcessRunnerPolicy policy = interpreters(Map.of(
+                "refused",
+                refused.toString(),
+                "accepted",
+                accepted.toString(),
+                "perl",
+                "/usr/bin/perl",
+                "mawk",
+                "/usr/bin/mawk",
+                "env",
+                "/usr/bin/env"));
+
+        assertThatThrownBy(() -> policy.check("refused", List.of(), workspace, true))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("\"refused\"");
+        assertThat(policy.check("accepted", List.of("x"), workspace, true)
+                        .interpreters())
+                .as("control")
+                .hasSize(1);
+    }
+
+    @Test
+    void aFirstLineThatIsLongerThanAKernelReadsIsRefusedAndTheLongestOneIsNot() throws Exception {
+        String interpreter = "#!/usr/bin/dash";
+        Path longest = script("longest", interpreter + " ".repeat(255 - interpreter.length()) + "\necho ran\n");
+        Path longer = script("longer", interpreter + " ".repeat(256 - interpreter.length()) + "\necho ran\n");
+        SandboxProcessRunnerPolicy policy = interpreters(
+                Map.of("longest", longest.toString(), "longer", longer.toString(), "dash", "/usr/bin/dash"));
+
+        assertThat(policy.check("longest", List.of(), workspace, true).interpreters())
+                .hasSize(1);
+        assertThat(output(longest)).as("the kernel").isEqualTo("ran\n");
+        assertThatThrownBy(() -> policy.check("longer", List.of(), workspace, true))
+                .isInstanceOf(ExecutableDenied.class);
+    }
+
+    @Test
+    void everyInterpreterOfAChainMustBeAllowedAndStayAsItWasPinned() throws Exception {
+        Path dash = copy("/usr/bin/dash", "dash");
+        Path script = script("script", "#!" + dash + "\n");
+        Map<String, String> executables = Map.of("script", script.toString(), "dash", dash.toString());
+        assertThatThrownBy(
+                        () -> interpreters(executables, Set.of("script")).check("script", List.of(), workspace, true))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("sallyport.node.interpreters");
+        SandboxProcessRunnerPolicy policy = interpreters(executables);
+        assertThat(policy.check("script", List.of(), workspace, true).interpreters())
+                .as("control")
+                .hasSize(1);
+
+        Files.copy(Path.of("/usr/bin/uname"), dash, StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> policy.check("script", List.of(), workspace, true))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("changed");
+    }
+
+    /** Perl hands a file on to the interpreter that its first line names. */
+    @Test
+    void perlIsGivenNoFileThatItHandsOnToAnotherInterpreter() throws Exception {
+        SandboxProcessRunnerPolicy policy = interpreter("perl", "/usr/bin/perl");
+        Path handed = Files.writeString(workspace.resolve("handed.pl"), "#!/usr/bin/dash\necho handed on\n");
+        Files.writeString(workspace.resolve("own.pl"), "#!/usr/bin/perl -w\nprint 1;\n");
+
+        assertThat(output(Path.of("/usr/bin/perl"), handed.toString()))
+                .as("control: what perl does with it")
+                .isEqualTo("handed on\n");
+        assertThatThrownBy(() -> policy.check("perl", List.of("handed.pl"), workspace, true))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("another interpreter");
+        assertThatCode(() -> policy.check("perl", List.of("own.pl"), workspace, true))
+                .doesNotThrowAnyException();
+    }
+
+    private Path script(String name, String text) throws IOException {
+        Path script = Files.writeString(home.resolve(name), text);
+        Files.setAttribute(script, "unix:mode", 0755);
+        return script;
+    }
+
+    /** What the program writes when the kernel starts it. */
+    private static String output(Path program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+
+    private SandboxProcessRunnerPolicy interpreters(Map<String, String> executables) throws IOException {
+        return interpreters(executables, executables.keySet());
+    }
+
+    private SandboxProcessRunnerPolicy interpreters(Map<String, String> executables, Set<String> allowed)
+            throws IOException {
+        return new SandboxProcessRunnerPolicy(
+                new ExecutableStore(Platform.current(), executables, home.resolve("copies")),
+                denylist,
+                allowed);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -353,7 +534,7 @@ class SandboxProcessRunnerPolicyTest {
                 workspace.resolve("link.pl"), Files.writeString(home.resolve("outside.pl"), "print 1"));
         return new SandboxProcessRunnerPolicy(
                 new ExecutableStore(Platform.current(), Map.of(name, path), home.resolve("copies")),
-                new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
+                denylist,
                 Set.of(name));
     }
 
@@ -450,7 +631,7 @@ class SandboxProcessRunnerPolicyTest {
     private SandboxProcessRunnerPolicy policy(Map<String, String> executables) throws IOException {
         return new SandboxProcessRunnerPolicy(
                 new ExecutableStore(Platform.current(), executables, home.resolve("copies")),
-                new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
+                denylist,
                 Set.of());
     }
 }

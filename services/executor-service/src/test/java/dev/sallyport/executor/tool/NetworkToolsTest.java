@@ -12,6 +12,7 @@ import dev.sallyport.executor.egress.EgressTerms;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.TestServer;
 import dev.sallyport.executor.egress.TestWire;
+import dev.sallyport.executor.fleet.TestPackages;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -95,9 +96,7 @@ class NetworkToolsTest {
                 new HttpFetchTool(gateway, Clock.systemUTC()),
                 new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current(), gateway),
                 new SkillTool(
-                        new SkillModules(_ -> {
-                            throw new IOException("there are no skills here");
-                        }),
+                        new SkillModules(new TestPackages()),
                         gateway,
                         Platform.current(),
                         user,
@@ -126,7 +125,7 @@ class NetworkToolsTest {
                 .toList();
         try (CallSecrets secrets = CallSecrets.of(held)) {
             return toolbox.start(new ToolCall(
-                            new ToolCall.Origin("proposal", "agent:a", null, SOME, Instant.EPOCH),
+                            new ToolCall.Origin("proposal", "w", "agent:a", null, SOME, Instant.EPOCH),
                             new ToolIdentity(kind, tool, "1", SOME),
                             ToolJson.MAPPER.valueToTree(arguments),
                             () -> workspace,

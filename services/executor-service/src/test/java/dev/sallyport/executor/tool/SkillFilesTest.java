@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.fleet.TestPackages;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -65,7 +66,7 @@ class SkillFilesTest {
     @BeforeAll
     static void install() throws Exception {
         files = SampleSkill.files();
-        SkillModules modules = new SkillModules(_ -> files.archive);
+        SkillModules modules = new SkillModules(TestPackages.of(files));
         modules.warmUp();
         gateway = new TestWire("example.com").gateway();
         tool = new SkillTool(modules, gateway, Platform.current(), null, Clock.systemUTC());
@@ -296,7 +297,7 @@ class SkillFilesTest {
     private static ToolCall call(String name, Limits limits, Supplier<Path> folder, String... capabilities) {
         PermittedSkill permitted = files.permitted(capabilities);
         return new ToolCall(
-                new ToolCall.Origin("proposal", "agent:a", "test.files", Digest.of(new byte[0]), Instant.EPOCH),
+                new ToolCall.Origin("proposal", "w", "agent:a", "test.files", Digest.of(new byte[0]), Instant.EPOCH),
                 new ToolIdentity(
                         RuntimeKind.WASM,
                         SkillPublication.toolName("test.files", name),

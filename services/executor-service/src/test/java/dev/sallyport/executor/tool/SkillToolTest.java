@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.fleet.TestPackages;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.skill.SkillModules;
-import dev.sallyport.executor.skill.SkillPackages;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
@@ -26,14 +26,11 @@ import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,12 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Calls of skills as a node runs them, with what its statement says of them. */
 class SkillToolTest {
     private static final Limits LIMITS = new Limits(20_000, 20_000, 1 << 20, 1 << 16, 1, 1, 0, 0);
-    private static final Map<Digest, byte[]> PACKAGES = new ConcurrentHashMap<>();
-    private static final AtomicInteger FETCHED = new AtomicInteger();
-    private static final SkillModules MODULES = new SkillModules(digest -> {
-        FETCHED.incrementAndGet();
-        return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
-    });
+    private static final String WORKSPACE = "w";
+    private static final TestPackages PACKAGES = new TestPackages();
+    private static final SkillModules MODULES = new SkillModules(PACKAGES);
     private static final SkillTool TOOL = tool();
 
     private static SampleSkill mask;
@@ -101,13 +95,15 @@ class SkillToolTest {
     @Test
     void theSameCallUsesTheSameFuelAndItsModuleIsCompiledOnce() throws Exception {
         run(mask, "mask", "{\"text\":\"1\"}", mask.permitted());
-        int fetched = FETCHED.get();
+        List<Digest> fetched = List.copyOf(PACKAGES.fetched);
+        List<String> asked = List.copyOf(PACKAGES.asked);
 
         Map<String, String> one = facts(ended(run(mask, "mask", "{\"text\":\"1234\"}", mask.permitted())));
         Map<String, String> two = facts(ended(run(mask, "mask", "{\"text\":\"1234\"}", mask.permitted())));
 
         assertThat(one).isEqualTo(two);
-        assertThat(FETCHED.get()).isEqualTo(fetched);
+        assertThat(PACKAGES.fetched).isEqualTo(fetched);
+        assertThat(PACKAGES.asked).isEqualTo(asked);
         assertThat(MODULES.kept()).isBetween(1, 64);
     }
 
@@ -190,27 +186,23 @@ class SkillToolTest {
         long counted = MODULES.runner().countedBytes(mask.skill);
         assertThat(counted).as("with its fuel").isGreaterThan(mask.skill.module().length);
         long weight = 60L * counted;
-        List<Digest> fetched = new CopyOnWriteArrayList<>();
-        SkillPackages packages = digest -> {
-            fetched.add(digest);
-            return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
-        };
+        TestPackages packages = TestPackages.of(mask, other);
         SkillModules two = new SkillModules(packages, 2 * weight);
         two.warmUp();
         for (SampleSkill skill : List.of(mask, other, mask, other)) {
             two.compiled(skill.skill.digest());
         }
-        assertThat(fetched).as("control").containsExactly(mask.skill.digest(), other.skill.digest());
+        assertThat(packages.fetched).as("control").containsExactly(mask.skill.digest(), other.skill.digest());
         assertThat(two.kept()).isEqualTo(2);
 
-        fetched.clear();
+        packages.fetched.clear();
         SkillModules single = new SkillModules(packages, 2 * weight - 1);
         single.warmUp();
         for (SampleSkill skill : List.of(mask, other, mask)) {
             single.compiled(skill.skill.digest());
             assertThat(single.kept()).isEqualTo(1);
         }
-        assertThat(fetched).hasSize(3);
+        assertThat(packages.fetched).hasSize(3);
 
         SkillModules none = new SkillModules(packages, weight - 1);
         none.warmUp();
@@ -218,6 +210,29 @@ class SkillToolTest {
                 .isInstanceOf(InvalidModule.class)
                 .hasMessageContaining("larger heap");
         assertThat(none.kept()).isZero();
+    }
+
+    @Test
+    void theSignerIsTheOneOfTheWorkspaceThatCalls() throws Exception {
+        KeyPair first = SampleSkill.key();
+        KeyPair second = SampleSkill.key();
+        SampleSkill here = installed(SampleSkill.of("acme.signed_twice", "1.0.0", "acme", first));
+        SampleSkill there = SampleSkill.of("acme.signed_twice", "1.0.0", "acme", second);
+        Digest digest = here.skill.digest();
+        assertThat(there.skill.digest()).isEqualTo(digest);
+        PACKAGES.sign(digest, "there", there.skill.signatureFile().orElseThrow());
+        PACKAGES.sign(digest, "nowhere", mask.skill.signatureFile().orElseThrow());
+
+        assertThat(signedBy(here, "here")).isEqualTo(SampleSkill.fingerprint(first));
+        assertThat(signedBy(here, "there")).isEqualTo(SampleSkill.fingerprint(second));
+        assertThat(signedBy(here, "here")).isEqualTo(SampleSkill.fingerprint(first));
+        assertRefused(TOOL.start(call(here, "nowhere", "mask", "{\"text\":\"1\"}", here.permitted(), LIMITS))
+                .await());
+    }
+
+    private static String signedBy(SampleSkill skill, String workspace) throws InterruptedException {
+        RunningTool running = TOOL.start(call(skill, workspace, "mask", "{\"text\":\"1\"}", skill.permitted(), LIMITS));
+        return String.valueOf(facts(ended(running.await())).get("signed_by"));
     }
 
     @Test
@@ -249,9 +264,20 @@ class SkillToolTest {
 
     private static ToolCall call(
             SampleSkill skill, String tool, String arguments, @Nullable PermittedSkill permitted, Limits limits) {
+        return call(skill, WORKSPACE, tool, arguments, permitted, limits);
+    }
+
+    private static ToolCall call(
+            SampleSkill skill,
+            String workspace,
+            String tool,
+            String arguments,
+            @Nullable PermittedSkill permitted,
+            Limits limits) {
         return new ToolCall(
                 new ToolCall.Origin(
                         "proposal",
+                        workspace,
                         "agent:a",
                         skill.skill.manifest().id(),
                         Digest.of(new byte[0]),

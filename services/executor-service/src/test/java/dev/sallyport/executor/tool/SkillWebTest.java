@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.egress.TestServer;
 import dev.sallyport.executor.egress.TestWire;
 import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.fleet.TestPackages;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -63,7 +64,7 @@ class SkillWebTest {
     @BeforeAll
     static void install() throws Exception {
         web = SampleSkill.web();
-        modules = new SkillModules(_ -> web.archive);
+        modules = new SkillModules(TestPackages.of(web));
         modules.warmUp();
     }
 
@@ -122,7 +123,7 @@ class SkillWebTest {
     private static ToolCall call(
             int number, Egress egress, PermittedSkill permitted, CallSecrets secrets, SecretGrant... grants) {
         return new ToolCall(
-                new ToolCall.Origin("proposal", "agent:a", "test.web", SOME, Instant.EPOCH),
+                new ToolCall.Origin("proposal", "w", "agent:a", "test.web", SOME, Instant.EPOCH),
                 new ToolIdentity(
                         RuntimeKind.WASM, SkillPublication.toolName("test.web", "t" + number), "1.0.0+1", SOME),
                 JsonNodeFactory.instance.objectNode(),

@@ -11,6 +11,7 @@ import dev.sallyport.executor.doctor.TestDoctor;
 import dev.sallyport.executor.egress.EgressTerms;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.Wire;
+import dev.sallyport.executor.fleet.TestPackages;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -18,6 +19,7 @@ import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.workspace.Workspaces;
@@ -51,9 +53,7 @@ class ToolboxTest {
 
     private static final Digest SOME = Digest.of(new byte[0]);
 
-    private static final SkillModules SKILLS = new SkillModules(_ -> {
-        throw new IOException("there are no skills here");
-    });
+    private static final SkillModules SKILLS = new SkillModules(new TestPackages());
 
     private Path workspace;
     private Toolbox toolbox;
@@ -82,10 +82,16 @@ class ToolboxTest {
                                 "rm",
                                 "/usr/bin/rm",
                                 "true",
-                                "/usr/bin/true"),
+                                "/usr/bin/true",
+                                "greet",
+                                script(state, "greet", "#!/usr/bin/dash -u\nprintf '%s %s' hello \"$1\"\n"),
+                                "looked-up",
+                                script(state, "looked-up", "#!/usr/bin/env dash\nprintf hello\n"),
+                                "dash",
+                                "/usr/bin/dash"),
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
-                Set.of());
+                Set.of("greet", "looked-up", "dash"));
         Gateway noNetwork = new Gateway(
                 EgressTerms.DEFAULT, Wire.ofThisMachine(), _ -> true, state.resolve("egress"), user, Clock.systemUTC());
         toolbox = new Toolbox(
@@ -136,6 +142,32 @@ class ToolboxTest {
         assertThat(failing.outcome()).isEqualTo(CallOutcome.FAILED);
         assertThat(failing.exit().status()).isEqualTo(1);
         assertThat(failing.code()).isEqualTo("EXIT_STATUS");
+    }
+
+    private static String script(Path folder, String name, String text) throws IOException {
+        Path script = Files.writeString(folder.resolve(name), text);
+        Files.setAttribute(script, "unix:mode", 0755);
+        return script.toString();
+    }
+
+    @Test
+    void aScriptRunsUnderTheInterpreterWhoseDigestIsStated() throws Exception {
+        PermittedProgram interpreter = new PermittedProgram(true, List.of(), false);
+        ToolResult.Ended greeted = (ToolResult.Ended)
+                started(interpreter, Map.of("executable", "greet", "args", List.of("you")));
+
+        assertThat(output(greeted, "stdout")).isEqualTo("hello you");
+        assertThat(greeted.sandbox().tier()).isEqualTo(Tier.C);
+        assertThat(greeted.sandbox().facts())
+                .filteredOn(fact -> fact.name().equals("interpreter"))
+                .singleElement()
+                .satisfies(fact -> assertThat(fact.value())
+                        .contains(Digest.of(Files.readAllBytes(Path.of("/usr/bin/dash")))
+                                .hex())
+                        .endsWith(": /usr/bin/dash"));
+        assertThatThrownBy(() -> started(interpreter, Map.of("executable", "looked-up")))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("/usr/bin/env");
     }
 
     @Test
@@ -448,7 +480,7 @@ class ToolboxTest {
             @Nullable String executable,
             PermittedProgram permitted) {
         return new ToolCall(
-                new ToolCall.Origin("proposal", "agent:a", null, SOME, Instant.EPOCH),
+                new ToolCall.Origin("proposal", "w", "agent:a", null, SOME, Instant.EPOCH),
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
                 () -> workspace,

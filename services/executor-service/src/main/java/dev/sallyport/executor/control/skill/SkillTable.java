@@ -35,8 +35,17 @@ class SkillTable {
 
     private static final String INSERT = """
             insert into skill_version
-              (workspace_id, skill_id, version, package, manifest, signer, state, reason, installed_by, changed_by)
-            values (:workspace, :skill, :version, :package, :manifest, :signer, 'QUARANTINED', :reason, :actor, :actor)""";
+              (workspace_id, skill_id, version, package, manifest, signer, signature, state, reason, installed_by,
+               changed_by)
+            values (:workspace, :skill, :version, :package, :manifest, :signer, :signature, 'QUARANTINED', :reason, :actor,
+              :actor)""";
+
+    private static final String ADD_SIGNATURE = """
+            update skill_version set signature = :signature
+            where workspace_id = :workspace and package = :package and signature is null""";
+
+    private static final String SIGNATURE =
+            "select signer, signature from skill_version where workspace_id = :workspace and package = :package";
 
     private static final String VERSION = """
             select workspace_id, package, manifest, signer, state, reason, capabilities, enabled_change,
@@ -159,13 +168,37 @@ class SkillTable {
                 .param("package", signed.packageDigest().bytes())
                 .param("manifest", manifestFile)
                 .param("signer", raw(signed.signer()))
+                .param("signature", signed.signature())
                 .param("reason", reason)
                 .param("actor", actor)
                 .update();
     }
 
-    /** A package and whose signature it has. */
-    record Signed(Digest packageDigest, PublisherKey signer) {}
+    /**
+     * A package, and whose signature it was installed with.
+     *
+     * @param signature bytes of its {@code signature.json}; null where it was installed before they were kept
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bytes as they lie in the row; never compared
+    record Signed(Digest packageDigest, PublisherKey signer, byte @Nullable [] signature) {}
+
+    /** Keeps the signature of a version that was installed before signatures were kept. */
+    void addSignature(String workspaceId, Signed signed) {
+        jdbc.sql(ADD_SIGNATURE)
+                .param("workspace", workspaceId)
+                .param("package", signed.packageDigest().bytes())
+                .param("signature", signed.signature())
+                .update();
+    }
+
+    /** With whose signature the workspace has installed the package. */
+    Optional<Signed> signed(String workspaceId, Digest packageDigest) {
+        return jdbc.sql(SIGNATURE)
+                .param("workspace", workspaceId)
+                .param("package", packageDigest.bytes())
+                .query((rs, n) -> new Signed(packageDigest, key(rs.getBytes("signer")), rs.getBytes("signature")))
+                .optional();
+    }
 
     int count(String workspaceId) {
         return jdbc.sql(COUNT)

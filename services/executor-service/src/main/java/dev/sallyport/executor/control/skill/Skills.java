@@ -139,6 +139,7 @@ public class Skills {
             if (!before.get().signer().equals(signer)) {
                 throw keyChanged(before.get(), signer);
             }
+            table.addSignature(workspace, signed(skill, signer));
             return new Installation(before.get(), true);
         }
         if (table.count(workspace) >= MOST_VERSIONS) {
@@ -160,7 +161,7 @@ public class Skills {
                 workspace,
                 manifest,
                 skill.manifestFile(),
-                new SkillTable.Signed(skill.digest(), signer),
+                signed(skill, signer),
                 reason(standing, enabled.isPresent(), widens),
                 actor.name());
         SkillVersionRow stored =
@@ -176,6 +177,10 @@ public class Skills {
             enable(stored, skill, List.copyOf(granted), "asks for nothing beyond the version before", actor.name());
         }
         return new Installation(get(workspace, manifest.id(), manifest.version().text()), false);
+    }
+
+    private static SkillTable.Signed signed(SkillPackage skill, PublisherKey signer) {
+        return new SkillTable.Signed(skill.digest(), signer, skill.signatureFile().orElse(null));
     }
 
     private PublisherStanding standing(String workspace, SkillPackage skill) {
@@ -518,6 +523,21 @@ public class Skills {
     /** The archive of a package, of whatever workspace; empty if there is none. */
     public Optional<byte[]> packageOf(Digest digest) {
         return table.archive(digest);
+    }
+
+    /**
+     * The {@code signature.json} with which the workspace has installed the package; empty where it has not, or where it
+     * was not kept and another one came with the archive: installing the package again adds it.
+     */
+    public Optional<byte[]> signatureOf(Digest digest, String workspaceId) {
+        return table.signed(workspaceId, digest).flatMap(signed -> {
+            byte[] own = signed.signature();
+            if (own != null) {
+                return Optional.of(own);
+            }
+            SkillPackage first = read(archive(digest));
+            return first.signer().filter(signed.signer()::equals).flatMap(_ -> first.signatureFile());
+        });
     }
 
     private byte[] archive(Digest digest) {
