@@ -135,9 +135,23 @@ final class ApprovalView {
                         .map(JsonNode::asString)
                         .toList());
         return Json.text(obligations, "quorum") + " × " + Json.text(obligations, "approver_role")
-                + (groups.isEmpty() ? "" : " of the group " + groups) + ", assurance "
+                + (groups.isEmpty() ? "" : " of the group " + groups + escalation(approval)) + ", assurance "
                 + Json.text(obligations, "assurance")
                 + (obligations.path("four_eyes").asBoolean(false) ? ", four eyes" : "");
+    }
+
+    private static String escalation(JsonNode approval) {
+        JsonNode next = approval.path("escalation");
+        return next.isMissingNode()
+                ? ""
+                : " (from " + Json.text(next, "at") + " on also of "
+                        + String.join(
+                                " and ",
+                                next.path("groups")
+                                        .valueStream()
+                                        .map(JsonNode::asString)
+                                        .toList())
+                        + ")";
     }
 
     private static String limits(JsonNode limits) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalRequested.Group;
 import dev.sallyport.statements.predicate.Decision.Outcome;
@@ -18,6 +19,7 @@ import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,6 +60,33 @@ class ApprovalClaimsTest extends CaseVerification {
                         .proven())
                 .as("control: whoever is in the group may answer")
                 .isTrue();
+    }
+
+    @Test
+    void anApprovalByTheNextGroupBeforeItsTurnFails() {
+        assertFails(verify(bundle(escalating(299)).files()), Claim.APPROVED);
+        Report report = verify(bundle(escalating(1)).files());
+        assertThat(report.proven())
+                .as("control, after its turn: %s", report.verdicts())
+                .isTrue();
+    }
+
+    /** The answer comes two seconds after the question. */
+    private static SampleCall escalating(int after) {
+        Instant[] asked = new Instant[1];
+        return askedGroup("person:other")
+                .editPredicate(SampleStep.REQUESTED, p -> {
+                    asked[0] = Instant.parse(p.at("/issued/at").asString());
+                    ObjectNode next = ((ObjectNode) p.get("group")).putObject("escalation");
+                    next.put("after_s", after);
+                    next.putArray("names").add("leads");
+                    next.putArray("members").add("person:op");
+                })
+                .editPredicate(SampleStep.RESOLVED, p -> {
+                    String at = StatementJson.format(asked[0].plusSeconds(2));
+                    p.put("resolved_at", at);
+                    ((ObjectNode) p.at("/answers/0")).put("at", at);
+                });
     }
 
     @Test

@@ -32,7 +32,7 @@ final class AddWebhookCommand extends FleetCommand {
     @Option(
             names = "--event",
             paramLabel = "EVENT",
-            description = "approval.pending or approval.resolved (repeatable; default both).")
+            description = "approval.pending, approval.escalated or approval.resolved (repeatable; default all).")
     private List<String> events = List.of();
 
     @Override

@@ -117,7 +117,7 @@ final class ApprovalCheck {
                         !resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW)),
                         "it was approved after the time to answer");
         if (resolved.reuse() == null) {
-            checkAnswers(finding, question, question.prompt().digest(), resolved);
+            checkAnswers(finding, question, question, resolved);
         } else {
             checkGrant(finding, question, resolved);
         }
@@ -132,7 +132,7 @@ final class ApprovalCheck {
                             all.byDigest(digest).map(CheckedStatement::verified).map(VerifiedStatement::statement));
             reused.contradiction()
                     .ifPresent(point -> finding.require(false, "the grant does not answer this question: " + point));
-            checkAnswers(finding, question, reused.givenFor().prompt().digest(), reused.given());
+            checkAnswers(finding, question, reused.givenFor(), reused.given());
         } catch (StatementRefusedException e) {
             finding.require(false, String.valueOf(e.getMessage()));
         }
@@ -141,9 +141,10 @@ final class ApprovalCheck {
     /**
      * Whether these people may answer this question.
      *
-     * @param shown digest of the prompt that they had before them
+     * @param shown the question that they had before them; another one where a grant repeats their answer
      */
-    private void checkAnswers(Finding finding, ApprovalRequested question, Digest shown, ApprovalResolved resolved) {
+    private void checkAnswers(
+            Finding finding, ApprovalRequested question, ApprovalRequested shown, ApprovalResolved resolved) {
         Set<String> approvers = new HashSet<>();
         for (ApproverAnswer answer : resolved.answers()) {
             checkAnswer(finding, question, shown, answer);
@@ -154,7 +155,9 @@ final class ApprovalCheck {
                 approvers.size() + " approved where " + question.obligations().quorum() + " had to");
     }
 
-    private void checkAnswer(Finding finding, ApprovalRequested question, Digest shown, ApproverAnswer answer) {
+    private void checkAnswer(
+            Finding finding, ApprovalRequested question, ApprovalRequested asked, ApproverAnswer answer) {
+        Digest shown = asked.prompt().digest();
         String person = answer.principal();
         finding.require(answer.answer() == Answer.APPROVED, person + " said no")
                 .require(person.startsWith("person:"), person + " is not a person")
@@ -174,8 +177,9 @@ final class ApprovalCheck {
                         person + " does not have the role "
                                 + question.obligations().approverRole().wire())
                 .require(
-                        question.group() == null || question.group().members().contains(person),
-                        person + " is not in the group that was asked")
+                        question.group() == null
+                                || question.group().admits(person, asked.issued().at(), answer.at()),
+                        person + " is not in the group that was asked, or answered before the turn of theirs")
                 .require(
                         shown.equals(answer.promptDigest()),
                         person + " was shown something else than what policy-service asked");

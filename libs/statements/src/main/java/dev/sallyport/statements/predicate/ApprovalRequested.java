@@ -86,12 +86,51 @@ public record ApprovalRequested(
      *
      * @param names the groups that the rules name; somebody who answers is in all of them
      * @param members the people who were, when it was asked
+     * @param escalation who may answer too when nobody has for a while; null when nobody else ever may
      */
-    public record Group(List<String> names, List<String> members) {
+    public record Group(
+            List<String> names, List<String> members, @Nullable Escalation escalation) {
         /** Copies the lists. */
         public Group {
             names = List.copyOf(names);
             members = List.copyOf(members);
+        }
+
+        /** A group beside which nobody ever answers. */
+        public Group(List<String> names, List<String> members) {
+            this(names, members, null);
+        }
+
+        /**
+         * Whether this person could answer at this time.
+         *
+         * @param askedAt when the question was signed
+         */
+        public boolean admits(String person, Instant askedAt, Instant at) {
+            return members.contains(person)
+                    || (escalation != null
+                            && escalation.members().contains(person)
+                            && !at.isBefore(escalation.beginsAt(askedAt)));
+        }
+    }
+
+    /**
+     * The people whose turn comes when a question has waited for a while. It takes nobody's right away.
+     *
+     * @param afterS how many seconds after the question was signed
+     * @param names their groups; somebody who answers is in all of them
+     * @param members the people who were, when it was asked
+     */
+    public record Escalation(long afterS, List<String> names, List<String> members) {
+        /** Copies the lists. */
+        public Escalation {
+            names = List.copyOf(names);
+            members = List.copyOf(members);
+        }
+
+        /** From when on their answers count. */
+        public Instant beginsAt(Instant askedAt) {
+            return askedAt.plusSeconds(afterS);
         }
     }
 

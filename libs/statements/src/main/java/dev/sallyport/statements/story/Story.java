@@ -17,6 +17,7 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,8 @@ public final class Story {
                         + (p.group() == null
                                 ? ""
                                 : " of the group "
-                                        + String.join(" and ", p.group().names()))
+                                        + String.join(" and ", p.group().names())
+                                        + escalation(p.group().escalation()))
                         + ", risk "
                         + p.risk().level().wire() + ", because of " + rules(p.rules());
             case ApprovalResolved p ->
@@ -111,6 +113,12 @@ public final class Story {
             case ToolExecuted p -> executed(p);
             case Audit p -> audit(p);
         };
+    }
+
+    private static String escalation(ApprovalRequested.@Nullable Escalation escalation) {
+        return escalation == null
+                ? ""
+                : ", after " + escalation.afterS() + " s also of " + String.join(" and ", escalation.names());
     }
 
     private static String verdict(Decision.Outcome outcome) {
@@ -207,6 +215,9 @@ public final class Story {
         }
         if (audit.started() != null) {
             return "by " + audit.started().node();
+        }
+        if (audit.event() == AuditEvent.APPROVAL_ESCALATED) {
+            return "the group " + audit.attributes().getOrDefault("groups", "?") + " may answer too";
         }
         String by = audit.actor() == null ? "" : "by " + audit.actor();
         String reference = audit.attributes().get("reference");

@@ -64,6 +64,9 @@ final class SubjectRules {
                 if (p.event() == AuditEvent.APPROVAL_WITHDRAWN) {
                     exactly(p, StatementType.APPROVAL_RESOLVED);
                 }
+                if (p.event() == AuditEvent.APPROVAL_ESCALATED) {
+                    exactly(p, StatementType.APPROVAL_REQUESTED);
+                }
                 if (p.event() == AuditEvent.APPROVER_KEY_ENROLLED) {
                     exactly(p);
                     enrolled(statement, p.approverKey());

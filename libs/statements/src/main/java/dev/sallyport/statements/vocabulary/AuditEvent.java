@@ -96,6 +96,8 @@ public enum AuditEvent implements WireName {
     GRANT_REVOKED("approval-service"),
     /** An approval that a grant gave is taken back, for a call that had not ended: the call shall not start. */
     APPROVAL_WITHDRAWN("approval-service"),
+    /** A question has waited for so long that another group may answer it too. */
+    APPROVAL_ESCALATED("approval-service"),
     /** A workspace's news about approvals are sent to an address outside from now on. */
     WEBHOOK_ADDED("approval-service"),
     /** Nothing more is sent there. */

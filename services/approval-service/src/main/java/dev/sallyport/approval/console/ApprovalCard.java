@@ -5,6 +5,7 @@ import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.Resolution;
+import dev.sallyport.approval.record.question.Escalation;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.pages.PageTime;
 import dev.sallyport.pages.text.VisibleText;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param commandGoesOn whether that is only its beginning
  * @param end what became of the call; null while nobody has said so
  * @param leftMs milliseconds until the expiry; 0 when it has passed
+ * @param escalation who is asked next or too, in words; null where nobody is
  * @param grantId the grant that answered; null where people were asked
  * @param whyNot why the viewer may not answer; null if they may
  */
@@ -47,6 +49,7 @@ record ApprovalCard(
         @Nullable CallEnd end,
         long leftMs,
         List<AnswerLine> answers,
+        @Nullable String escalation,
         @Nullable String grantId,
         @Nullable String whyNot) {
     /** One person's answer. */
@@ -101,8 +104,20 @@ record ApprovalCard(
                 record.callEnd(),
                 Math.max(0, Duration.between(now, question.terms().expiresAt()).toMillis()),
                 record.resolutions().stream().map(AnswerLine::of).toList(),
+                escalation(record),
                 record.byGrant() == null ? null : record.byGrant().grantId(),
                 whyNot);
+    }
+
+    private static @Nullable String escalation(ApprovalRecord record) {
+        Escalation next = record.question().terms().escalation();
+        if (next == null || !record.state().open()) {
+            return null;
+        }
+        String groups = String.join(" and ", next.escalationGroups());
+        return record.escalatedAt() == null
+                ? "the group " + groups + " is asked too from " + PageTime.inWords(next.escalatesAt())
+                : "the group " + groups + " is asked too since " + PageTime.inWords(record.escalatedAt());
     }
 
     /** Whether only what was read whole is approved. */

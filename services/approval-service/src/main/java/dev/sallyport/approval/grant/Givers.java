@@ -10,6 +10,7 @@ import dev.sallyport.statements.approver.AnswerSignature;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.vocabulary.Assurance;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -27,13 +28,18 @@ class Givers {
         this.keys = keys;
     }
 
-    /** Whether all of them may answer this question, and whoever asks is still there. Nobody may while that is unknown. */
-    boolean mayAnswer(String workspaceId, ApprovalRequested question, List<ApproverAnswer> givers) {
+    /**
+     * Whether all of them may answer this question, and whoever asks is still there. Nobody may while that is unknown.
+     *
+     * @param shownAt when the question was asked that they gave the grant with: whose turn it was counts from there
+     */
+    boolean mayAnswer(
+            String workspaceId, ApprovalRequested question, Instant shownAt, List<ApproverAnswer> givers) {
         try {
             return stands(workspaceId, question.requester())
                     && givers.stream()
                             .allMatch(giver -> isProven(workspaceId, question, giver)
-                                    && mayAnswer(workspaceId, question, giver.principal()));
+                                    && mayAnswer(workspaceId, question, shownAt, giver));
         } catch (IntrospectionUnavailableException _) {
             return false;
         }
@@ -57,10 +63,12 @@ class Givers {
                 .isPresent();
     }
 
-    private boolean mayAnswer(String workspaceId, ApprovalRequested question, String giver) {
+    private boolean mayAnswer(
+            String workspaceId, ApprovalRequested question, Instant shownAt, ApproverAnswer answer) {
+        String giver = answer.principal();
         boolean excluded = giver.equals(question.requester())
                 || (question.obligations().fourEyes() && question.accountable().contains(giver))
-                || (question.group() != null && !question.group().members().contains(giver));
+                || (question.group() != null && !question.group().admits(giver, shownAt, answer.at()));
         return !excluded
                 && people.byName(giver, workspaceId)
                         .filter(person -> person.kind() == Principal.Kind.PERSON

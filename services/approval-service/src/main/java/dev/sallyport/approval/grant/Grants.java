@@ -173,7 +173,11 @@ public class Grants {
                             .contradiction()
                             .isEmpty()
                     && (grant.answer() == Answer.DENIED
-                            || givers.mayAnswer(grant.workspaceId(), question, answer.answers()));
+                            || givers.mayAnswer(
+                                    grant.workspaceId(),
+                                    question,
+                                    givenFor.issued().at(),
+                                    answer.answers()));
         } catch (StatementRefusedException | Revocations.LedgerUnavailableException _) {
             // Nobody would believe a use: the key of its evidence was revoked. People are asked instead.
             return false;

@@ -2,10 +2,11 @@ package dev.sallyport.approval.record;
 
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record was opened, answered or resolved; published inside the transaction, for listeners after its commit.
+ * A record was opened, answered, escalated or resolved; published inside the transaction, for listeners after its commit.
  *
  * @param workspaceId the workspace
  * @param approvalId the record
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary one line in plain words; text from outside
  * @param state where it stands now
  * @param answers how many people have answered, so that each change is another event
+ * @param escalatedAt since when the next group is asked too; null as long as it is not
  * @param outcome how the call ended; null while nobody has said so
  */
 public record ApprovalChanged(
@@ -24,6 +26,7 @@ public record ApprovalChanged(
         String summary,
         ApprovalState state,
         int answers,
+        @Nullable Instant escalatedAt,
         @Nullable CallOutcome outcome) {
     static ApprovalChanged of(ApprovalRecord record) {
         CallEnd end = record.callEnd();
@@ -35,6 +38,7 @@ public record ApprovalChanged(
                 record.question().summary(),
                 record.state(),
                 record.resolutions().size(),
+                record.escalatedAt(),
                 end == null ? null : end.outcome());
     }
 }

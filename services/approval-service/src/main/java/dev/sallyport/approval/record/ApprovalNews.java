@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * People are asked, or need not answer any more; published inside the transaction, for what must be committed with it. A
+ * People are asked, or others are too, or they need not answer any more; published inside the transaction, for what must be committed with it. A
  * question that a grant answered, or whose call had ended before, is no news: nobody was asked.
  *
  * @param workspaceId the workspace
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when an answer counts
  * @param state where it stands now
  * @param code why it stands there
+ * @param escalatedAt since when the next group is asked too; null as long as it is not
  * @param resolvedAt when it was resolved; null while open
  */
 public record ApprovalNews(
@@ -29,6 +30,7 @@ public record ApprovalNews(
         Instant expiresAt,
         ApprovalState state,
         ApprovalCode code,
+        @Nullable Instant escalatedAt,
         @Nullable Instant resolvedAt) {
     static ApprovalNews of(ApprovalRecord record) {
         return new ApprovalNews(
@@ -41,6 +43,7 @@ public record ApprovalNews(
                 record.question().terms().expiresAt(),
                 record.state(),
                 record.code(),
+                record.escalatedAt(),
                 record.resolvedAt());
     }
 }

@@ -246,6 +246,11 @@ public class ApprovalQueries {
         return records.due(clock.now(), later.isEmpty() ? Set.of("") : later, Limit.of(atMost));
     }
 
+    /** The records of which the next group is to be asked by now, but for these; longest due first. */
+    public List<ApprovalKey> escalating(int atMost, Set<String> later) {
+        return records.escalating(clock.now(), later.isEmpty() ? Set.of("") : later, Limit.of(atMost));
+    }
+
     /** What waits for people in all workspaces. */
     public Waiting waiting() {
         ApprovalRecords.Pending pending = records.pending();

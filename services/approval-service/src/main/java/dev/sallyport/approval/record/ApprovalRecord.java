@@ -8,6 +8,7 @@ import dev.sallyport.approval.record.answer.ByGrant;
 import dev.sallyport.approval.record.answer.Proof;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.page.QueuePosition;
+import dev.sallyport.approval.record.question.Escalation;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
@@ -27,7 +28,6 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Formula;
@@ -54,6 +54,8 @@ public class ApprovalRecord {
     private ApprovalCode code;
 
     private @Nullable Instant resolvedAt;
+
+    private @Nullable Instant escalatedAt;
 
     @Embedded
     private @Nullable CallEnd callEnd;
@@ -163,7 +165,7 @@ public class ApprovalRecord {
                 && resolutions.stream().noneMatch(earlier -> earlier.approver().equals(approver.principal()));
     }
 
-    /** Why this person may never answer this question, whatever its state; null if they may. */
+    /** Why this person may not answer this question as it is asked by now, whatever its state; null if they may. */
     @Nullable
     ApprovalRefused whyNot(Approver approver) {
         if (!approver.workspaceId().equals(key.workspaceId())) {
@@ -178,10 +180,9 @@ public class ApprovalRecord {
         if (obligations().fourEyes() && question.terms().holdAccountable(approver.principal())) {
             return new ApprovalRefused(Code.ACCOUNTABLE_MAY_NOT_ANSWER);
         }
-        if (!question.terms().ask(approver.principal())) {
+        if (!question.terms().ask(approver.principal(), escalatedAt != null)) {
             return new ApprovalRefused(
-                    Code.GROUP_MISSING,
-                    String.join(" and ", Objects.requireNonNull(question.terms().approverGroups())));
+                    Code.GROUP_MISSING, question.terms().groupsInWords());
         }
         if (!obligations().approverRole().isMetBy(approver.roles())) {
             return new ApprovalRefused(
@@ -202,6 +203,21 @@ public class ApprovalRecord {
                     "it can still be answered until " + question.terms().expiresAt());
         }
         resolve(ApprovalCode.APPROVAL_TIMED_OUT, now);
+    }
+
+    /**
+     * Asks the next group too, if it is open, somebody is to be asked next, and they have not been yet.
+     *
+     * @param now the database's clock
+     * @return false, without any change, if nobody is to be asked
+     */
+    boolean escalate(Instant now) {
+        Escalation next = question.terms().escalation();
+        if (!state.open() || escalatedAt != null || next == null || !next.isDue(now)) {
+            return false;
+        }
+        escalatedAt = now;
+        return true;
     }
 
     /** Closes it because its call has ended. */
@@ -271,6 +287,11 @@ public class ApprovalRecord {
     /** When it was resolved, by the database's clock; null while open. */
     public @Nullable Instant resolvedAt() {
         return resolvedAt;
+    }
+
+    /** Since when the next group is asked too, by the database's clock; null as long as it is not. */
+    public @Nullable Instant escalatedAt() {
+        return escalatedAt;
     }
 
     /** The grant that answered it; null where people were asked. */

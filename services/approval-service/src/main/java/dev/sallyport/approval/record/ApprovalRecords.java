@@ -117,7 +117,7 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
 
     @Query("""
             select new dev.sallyport.approval.record.ApprovalChanged(r.key.workspaceId, r.key.id,
-              r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions), r.callEnd.outcome)
+              r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions), r.escalatedAt, r.callEnd.outcome)
             from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt desc""")
     List<ApprovalChanged> changedSince(Instant instant, Limit limit);
 
@@ -126,6 +126,13 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
             where r.state = PENDING and r.question.terms.expiresAt <= ?1 and r.key.id not in ?2
             order by r.question.terms.expiresAt""")
     List<ApprovalKey> due(Instant now, Set<String> later, Limit limit);
+
+    @Query("""
+            select r.key from ApprovalRecord r
+            where r.state = PENDING and r.escalatedAt is null and r.question.terms.escalation.escalatesAt <= ?1
+              and r.question.terms.expiresAt > ?1 and r.key.id not in ?2
+            order by r.question.terms.escalation.escalatesAt""")
+    List<ApprovalKey> escalating(Instant now, Set<String> later, Limit limit);
 
     @Query("""
             select new dev.sallyport.approval.record.ApprovalRecords$Pending(

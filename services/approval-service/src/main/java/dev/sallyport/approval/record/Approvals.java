@@ -247,6 +247,16 @@ public class Approvals {
         }
     }
 
+    /** Asks the next group too, once; nothing happens if that is not due any more. */
+    @Transactional
+    public void escalate(ApprovalKey key) {
+        records.lock(key).filter(record -> record.escalate(clock.now())).ifPresent(record -> {
+            statements.publishEscalation(record, requests.findByKey(key).orElseThrow());
+            events.publishEvent(ApprovalNews.of(record));
+            events.publishEvent(ApprovalChanged.of(record));
+        });
+    }
+
     /** Ends this record as timed out if it is still open. */
     @Transactional
     public void timeOut(ApprovalKey key) {

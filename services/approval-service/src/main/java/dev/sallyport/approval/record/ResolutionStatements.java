@@ -3,6 +3,7 @@ package dev.sallyport.approval.record;
 import dev.sallyport.approval.grant.GrantUse;
 import dev.sallyport.approval.key.PersonKey;
 import dev.sallyport.approval.key.PersonKeys;
+import dev.sallyport.approval.record.question.Escalation;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
@@ -11,6 +12,7 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
@@ -18,16 +20,21 @@ import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** States how a record was resolved, as approval-resolved/v1, which rests on the request that it answers. */
+/**
+ * States how a record was resolved, as approval-resolved/v1, which rests on the request that it answers; and before that,
+ * that another group is asked.
+ */
 @Component
 class ResolutionStatements {
     private final StatementOutbox outbox;
@@ -84,6 +91,26 @@ class ResolutionStatements {
                         null),
                 evidence,
                 details);
+    }
+
+    /** States, about its call, that the next group may answer it too. */
+    void publishEscalation(ApprovalRecord record, SignedRequest request) {
+        Escalation next = Objects.requireNonNull(record.question().terms().escalation(), "somebody is asked next");
+        outbox.publish(
+                Statement.of(
+                        subject(request.record()),
+                        Audit.of(
+                                outbox.issuance(record.key().workspaceId()),
+                                AuditEvent.APPROVAL_ESCALATED,
+                                null,
+                                List.of(toRequest(record)),
+                                Map.of(
+                                        "approval_id",
+                                        record.key().id(),
+                                        "groups",
+                                        String.join(" and ", next.escalationGroups())))),
+                StatementOutbox.evidenceOf(request.record()),
+                List.of());
     }
 
     /** That the keys that signed are these people's, in the order of their answers. */

@@ -55,6 +55,9 @@ class WebhookBodies {
                 .put("code", news.code().name())
                 .put("expires_at", TIME.format(news.expiresAt()))
                 .put("link", link);
+        if (news.escalatedAt() != null) {
+            data.put("escalated_at", TIME.format(news.escalatedAt()));
+        }
         if (news.resolvedAt() != null) {
             data.put("resolved_at", TIME.format(news.resolvedAt()));
         }
@@ -71,7 +74,7 @@ class WebhookBodies {
         String call = escaped(news.tool()) + ", asked for by " + escaped(news.principal()) + " (risk "
                 + news.risk().wire() + ")";
         return news.state() == ApprovalState.PENDING
-                ? "Approval needed: " + call + ", until " + TIME.format(news.expiresAt()) + "."
+                ? "Approval needed" + (news.escalatedAt() == null ? "" : ", nobody has answered yet") + ": " + call + ", until " + TIME.format(news.expiresAt()) + "."
                 : "Approval " + news.state().wire().replace('_', ' ') + ": " + call + ".";
     }
 

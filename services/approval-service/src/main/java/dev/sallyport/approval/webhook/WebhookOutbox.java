@@ -29,7 +29,7 @@ class WebhookOutbox {
     @EventListener
     @Transactional(propagation = Propagation.MANDATORY)
     public void write(ApprovalNews news) {
-        WebhookEvent event = news.resolvedAt() == null ? WebhookEvent.PENDING : WebhookEvent.RESOLVED;
+        WebhookEvent event = WebhookEvent.of(news);
         Instant now = clock.instant();
         for (Webhook webhook : webhooks.told(news.workspaceId(), event)) {
             messages.insert(

@@ -181,6 +181,14 @@ public final class AskedCall {
             return with(terms -> terms.group = new ApprovalRequested.Group(List.of(group), List.of(members)));
         }
 
+        /** A group, and another one that is asked too after a while. */
+        public Builder ofGroups(String group, String member, Duration after, String next, String nextMember) {
+            return with(terms -> terms.group = new ApprovalRequested.Group(
+                    List.of(group),
+                    List.of(member),
+                    new ApprovalRequested.Escalation(after.toSeconds(), List.of(next), List.of(nextMember))));
+        }
+
         public Builder fourEyes(String... accountablePeople) {
             this.fourEyes = true;
             return accountable(accountablePeople);

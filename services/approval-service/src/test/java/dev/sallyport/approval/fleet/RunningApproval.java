@@ -159,6 +159,20 @@ public final class RunningApproval extends RunningService {
                 .toList();
     }
 
+    /** What was stated about this call beside questions and answers, verified as its consumers do; the oldest first. */
+    public List<Audit> auditsAbout(AskedCall call) {
+        var verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
+        return jdbc()
+                .sql("select record from kit_outbox where subject = :subject order by id")
+                .param("subject", "proposal:" + call.proposalId)
+                .query((row, _) -> row.getBytes("record"))
+                .list()
+                .stream()
+                .flatMap(record -> audit(verifier, record).stream())
+                .map(record -> record.predicate(Audit.class))
+                .toList();
+    }
+
     private static Optional<VerifiedRecord> audit(StatementVerifier verifier, byte[] bytes) {
         try {
             VerifiedRecord record = verifier.verify(StatementRecord.parse(bytes));

@@ -114,6 +114,32 @@ class WebhooksTest {
     }
 
     @Test
+    void thatAnotherGroupIsAskedIsToldWithoutNamingAnybody() {
+        add("/hook", ",\"events\":[\"approval.escalated\"]");
+        add("/slack", ",\"format\":\"slack\"");
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .ofGroups("ops", "person:nobody-there", Duration.ofSeconds(1), "leads", "person:ada"));
+        List<Receiver.Taken> taken = taken(3);
+
+        JsonNode escalated = taken.stream()
+                .filter(each -> each.path().equals("/hook"))
+                .findFirst()
+                .orElseThrow()
+                .json();
+        assertThat(escalated.path("type").asString()).isEqualTo("approval.escalated");
+        assertThat(escalated.at("/data/approval_id").asString()).isEqualTo(call.approvalId);
+        assertThat(escalated.at("/data/state").asString()).isEqualTo("pending");
+        assertThat(escalated.at("/data/escalated_at").asString()).isNotEmpty();
+        assertThat(escalated.toString()).doesNotContain("person:ada", "leads");
+        assertThat(taken.stream()
+                        .filter(each -> each.path().equals("/slack"))
+                        .map(each -> each.json().path("text").asString()))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("Approval needed: "))
+                .anyMatch(text -> text.startsWith("Approval needed, nobody has answered yet: "));
+    }
+
+    @Test
     void aSlackWebhookGetsATextAndOnlyWhatItAskedFor() {
         add("/slack", ",\"format\":\"slack\",\"events\":[\"approval.resolved\"]");
         AskedCall call = service.ask(AskedCall.in(workspace).askedBy("agent:demo"));

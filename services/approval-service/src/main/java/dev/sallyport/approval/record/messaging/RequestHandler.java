@@ -5,6 +5,7 @@ import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.prompt.CommandLine;
 import dev.sallyport.approval.record.ApprovalKey;
 import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.approval.record.question.Escalation;
 import dev.sallyport.approval.record.question.Grounds;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.approval.record.question.RequestedCall;
@@ -141,10 +142,18 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                     asked.expiresAt(),
                     group == null ? null : group.names(),
                     group == null ? null : group.members(),
+                    group == null ? null : escalation(group.escalation(), asked),
                     asked.options());
         } catch (IllegalArgumentException e) {
             throw refused(Refusal.SCHEMA, "the request contradicts itself: " + e.getMessage());
         }
+    }
+
+    private static @Nullable Escalation escalation(
+            ApprovalRequested.@Nullable Escalation next, ApprovalRequested asked) {
+        return next == null
+                ? null
+                : new Escalation(next.beginsAt(asked.issued().at()), next.names(), next.members());
     }
 
     private static StatementRefusedException refused(Refusal refusal, String message) {

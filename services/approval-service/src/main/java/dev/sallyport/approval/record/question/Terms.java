@@ -1,5 +1,6 @@
 package dev.sallyport.approval.record.question;
 
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalRequested.Option;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
@@ -10,6 +11,7 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when an answer counts, exclusive; after {@code requestedAt}
  * @param approverGroups the groups that whoever answers must be in; null when the role is enough
  * @param groupMembers who was in all of them when it was asked; null when the role is enough
+ * @param escalation who may answer too after a while; null when nobody else ever may
  * @param options the answers that are offered, by their wire names
  */
 @Embeddable
@@ -35,6 +38,7 @@ public record Terms(
         Instant expiresAt,
         @JdbcTypeCode(SqlTypes.ARRAY) @Nullable List<String> approverGroups,
         @JdbcTypeCode(SqlTypes.ARRAY) @Nullable List<String> groupMembers,
+        @Embedded @Nullable Escalation escalation,
         @JdbcTypeCode(SqlTypes.ARRAY) List<String> options) {
     /** Copies the lists; {@link IllegalArgumentException} if the time to answer ends before it begins. */
     public Terms {
@@ -44,6 +48,12 @@ public record Terms(
         groupMembers = groupMembers == null ? null : List.copyOf(groupMembers);
         if ((approverGroups == null) != (groupMembers == null)) {
             throw new IllegalArgumentException("a group is asked by its name and its members");
+        }
+        if (escalation != null
+                && (approverGroups == null
+                        || !escalation.escalatesAt().isAfter(requestedAt)
+                        || !escalation.escalatesAt().isBefore(expiresAt))) {
+            throw new IllegalArgumentException("the next group is asked after the first, and before the expiry");
         }
         if (!expiresAt.isAfter(requestedAt)) {
             throw new IllegalArgumentException("the expiry must come after the request");
@@ -57,6 +67,7 @@ public record Terms(
                 accountable,
                 requestedAt,
                 expiresAt,
+                null,
                 null,
                 null,
                 List.of(Option.ALLOW_ONCE.wire(), Option.DENY.wire()));
@@ -78,8 +89,25 @@ public record Terms(
         return accountable.contains(principal);
     }
 
-    /** Whether this principal is in the group that is asked, or no group is. */
-    public boolean ask(String principal) {
-        return groupMembers == null || groupMembers.contains(principal);
+    /**
+     * Whether this principal is in a group that is asked, or no group is.
+     *
+     * @param escalated whether the next group is asked as well by now
+     */
+    public boolean ask(String principal, boolean escalated) {
+        return groupMembers == null
+                || groupMembers.contains(principal)
+                || (escalated
+                        && escalation != null
+                        && escalation.escalationMembers().contains(principal));
+    }
+
+    /** Who is asked and who will be, as the middle of a sentence; only where a group is asked. */
+    public String groupsInWords() {
+        String first = String.join(" and ", Objects.requireNonNull(approverGroups));
+        return escalation == null
+                ? first
+                : first + " (from " + StatementJson.format(StatementJson.toMillis(escalation.escalatesAt()))
+                        + " on also of " + String.join(" and ", escalation.escalationGroups()) + ")";
     }
 }

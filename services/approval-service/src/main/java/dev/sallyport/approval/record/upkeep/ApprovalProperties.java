@@ -10,7 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * {@code sallyport.approvals.*}
  *
- * @param sweepEvery pause between two looks for what nobody answered in time; default 500 ms
+ * @param sweepEvery pause between two looks for what nobody answered in time, and for what the
+ *     next group is to be asked; default 500 ms
  * @param forgetEvery pause between two looks for what is to be forgotten; default 10 minutes
  * @param detailsKept for how long after a record's end its prompt, its line about the call and the approvers' words are
  *     kept; default 7 days

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends what has run out, by the database's clock: on every replica, and for everything that ran out while none was up.
+ * Ends what has run out and asks the next group where it is their turn, by the database's clock: on every replica, and for everything that was due while none was up.
  * Each record is a transaction of its own. One that fails is left alone for a while and does not hold the others.
  */
 @Component
@@ -20,10 +20,23 @@ class Sweep {
     private final Approvals approvals;
     private final ApprovalQueries queries;
     private final RetryLater later = new RetryLater();
+    private final RetryLater escalateLater = new RetryLater();
 
     Sweep(Approvals approvals, ApprovalQueries queries) {
         this.approvals = approvals;
         this.queries = queries;
+    }
+
+    void escalateDue() {
+        for (ApprovalKey key : queries.escalating(BATCH, escalateLater.notNow())) {
+            try {
+                approvals.escalate(key);
+                escalateLater.done(key.id());
+            } catch (RuntimeException e) {
+                escalateLater.failed(key.id());
+                log.warn("could not ask the next group about approval {}; will try again", key.id(), e);
+            }
+        }
     }
 
     void timeOutDue() {

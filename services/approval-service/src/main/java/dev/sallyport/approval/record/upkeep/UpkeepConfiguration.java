@@ -14,6 +14,11 @@ class UpkeepConfiguration {
     }
 
     @Bean
+    RepeatedTask approvalEscalationTask(Sweep sweep, ApprovalProperties properties) {
+        return new RepeatedTask("approval-escalation", properties.sweepEvery(), sweep::escalateDue);
+    }
+
+    @Bean
     RepeatedTask approvalForgettingTask(Approvals approvals, ApprovalProperties properties) {
         return new RepeatedTask(
                 "approval-forgetting", properties.forgetEvery(), () -> approvals.forget(properties.detailsKept()));

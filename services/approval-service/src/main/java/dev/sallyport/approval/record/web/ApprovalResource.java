@@ -11,6 +11,7 @@ import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.ByGrant;
 import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.question.Escalation;
 import dev.sallyport.approval.record.question.Grounds;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.approval.record.question.RequestedCall;
@@ -101,6 +102,7 @@ record ApprovalResource(
      *
      * @param options the answers that are offered, such as {@code allow_once}
      * @param approverGroups the groups that whoever answers must be in; left out when the role is enough
+     * @param escalation who may answer too after a while; left out when nobody else ever may
      */
     record TermsPart(
             Obligations obligations,
@@ -110,7 +112,10 @@ record ApprovalResource(
             List<String> options,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            List<String> approverGroups) {
+            List<String> approverGroups,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EscalationPart escalation) {
         static TermsPart of(Terms terms) {
             return new TermsPart(
                     terms.obligations(),
@@ -118,13 +123,35 @@ record ApprovalResource(
                     terms.requestedAt(),
                     terms.expiresAt(),
                     terms.options(),
-                    terms.approverGroups());
+                    terms.approverGroups(),
+                    EscalationPart.of(terms.escalation()));
         }
     }
 
+    /**
+     * Who may answer too when nobody has for a while.
+     *
+     * @param at from when on
+     * @param groups the groups that they must be in
+     */
+    record EscalationPart(Instant at, List<String> groups) {
+        static @Nullable EscalationPart of(@Nullable Escalation next) {
+            return next == null ? null : new EscalationPart(next.escalatesAt(), next.escalationGroups());
+        }
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @param escalatedAt since when the next group is asked too; left out as long as it is not
+     */
     record StatePart(
             ApprovalState state,
             ApprovalCode code,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Instant escalatedAt,
+
             @Nullable Instant resolvedAt,
             List<ResolutionPart> resolutions,
 
@@ -136,6 +163,7 @@ record ApprovalResource(
             return new StatePart(
                     record.state(),
                     record.code(),
+                    record.escalatedAt(),
                     record.resolvedAt(),
                     record.resolutions().stream().map(ResolutionPart::of).toList(),
                     ByGrantPart.of(record.byGrant()),

@@ -148,8 +148,9 @@ class WebhooksController {
     /**
      * Adds a webhook; this answer alone has the secret that its messages are signed with.
      *
-     * <p>It is told when people are asked ({@code approval.pending}) and when they need not answer any more ({@code
-     * approval.resolved}), of no arguments of the call. Each message is signed as Standard Webhooks says.
+     * <p>It is told when people are asked ({@code approval.pending}), when another group is asked too because nobody has
+     * answered for a while ({@code approval.escalated}), and when they need not answer any more ({@code approval.resolved});
+     * of no arguments of the call. Each message is signed as Standard Webhooks says.
      */
     @PostMapping
     ResponseEntity<AddedWebhook> add(Caller caller, @Valid @RequestBody NewWebhook request) {
@@ -230,7 +231,7 @@ class WebhooksController {
 
     private static List<WebhookEvent> events(@Nullable List<String> names) {
         return names == null
-                ? List.of(WebhookEvent.PENDING, WebhookEvent.RESOLVED)
+                ? List.of(WebhookEvent.PENDING, WebhookEvent.ESCALATED, WebhookEvent.RESOLVED)
                 : names.stream().map(WebhooksController::event).toList();
     }
 
@@ -238,7 +239,8 @@ class WebhooksController {
         return WireName.find(WebhookEvent.class, name)
                 .filter(event -> event != WebhookEvent.TEST)
                 .orElseThrow(() -> invalid(
-                        "events", "`events` must be one or both of `approval.pending` and `approval.resolved`."));
+                        "events",
+                        "`events` must be some of `approval.pending`, `approval.escalated` and `approval.resolved`."));
     }
 
     private static WebhookMessage.@Nullable State state(@Nullable String name) {

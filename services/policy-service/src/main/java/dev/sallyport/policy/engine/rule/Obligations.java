@@ -10,6 +10,7 @@ import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param egressHosts {@code @egress_hosts}: the only hosts that the call may name, sorted
  * @param secrets {@code @secrets}: the only secrets that the call may name, sorted
  * @param approverGroups {@code @approver_group}: the groups that whoever answers must be in, sorted
+ * @param escalation {@code @escalate_after_s} and {@code @escalate_to}: who may answer too after a while
  */
 public record Obligations(
         @Nullable Integer approvalTimeoutSeconds,
@@ -41,7 +43,23 @@ public record Obligations(
         @Nullable EgressEnforcementMode egress,
         @Nullable List<String> egressHosts,
         @Nullable List<String> secrets,
-        @Nullable List<String> approverGroups) {
+        @Nullable List<String> approverGroups,
+        @Nullable Escalation escalation) {
+    /**
+     * Who may answer too when nobody has for a while.
+     *
+     * @param afterS so many seconds after the question was asked, 1 s to 30 days
+     * @param groups the groups that they must be in, sorted
+     */
+    public record Escalation(int afterS, List<String> groups) {
+        /** Copies the groups. */
+        public Escalation {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    private static final int USUAL_APPROVAL_TIMEOUT_S = 300;
+
     private static final Pattern GROUP = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
@@ -55,7 +73,7 @@ public record Obligations(
     }
 
     /** Nothing demanded. */
-    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null, null, null);
+    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
@@ -70,6 +88,8 @@ public record Obligations(
             "severity",
             "approvers",
             "approver_group",
+            "escalate_after_s",
+            "escalate_to",
             "quorum",
             "scope",
             "sandbox_tier",
@@ -98,8 +118,10 @@ public record Obligations(
         if (code != null && !constant(DecisionCode.class, "code", code).annotatable()) {
             throw new IllegalArgumentException("@code(\"" + code + "\") is not for policies to give");
         }
+        Integer timeout = number(annotations, "approval_timeout_s", 10, 2_592_000);
+        List<String> asked = group(annotations, "approver_group");
         return new Obligations(
-                number(annotations, "approval_timeout_s", 10, 2_592_000),
+                timeout,
                 word(annotations, "severity", Severity.class),
                 word(annotations, "approvers", ApproverRole.class),
                 number(annotations, "quorum", 1, 9),
@@ -108,7 +130,8 @@ public record Obligations(
                 word(annotations, "egress", EgressEnforcementMode.class),
                 names(annotations, "egress_hosts", HostRule::isCanonicalHost),
                 names(annotations, "secrets", SECRET.asMatchPredicate()),
-                group(annotations.get("approver_group")));
+                asked,
+                escalation(annotations, asked, timeout));
     }
 
     /** Everything demanded by any of these, each at its strictest. */
@@ -127,7 +150,28 @@ public record Obligations(
                 pick(egress, other.egress, Obligations::later),
                 pick(egressHosts, other.egressHosts, Obligations::common),
                 pick(secrets, other.secrets, Obligations::common),
-                pick(approverGroups, other.approverGroups, Obligations::both));
+                pick(approverGroups, other.approverGroups, Obligations::both),
+                escalation(other));
+    }
+
+    /**
+     * Nobody answers for a rule that did not say so: of several rules that ask a group, each must name a next one, and whoever
+     * answers then is in all of these. A rule that asks no group excludes nobody.
+     */
+    private @Nullable Escalation escalation(Obligations other) {
+        if (approverGroups == null || other.approverGroups == null) {
+            return approverGroups == null ? other.escalation : escalation;
+        }
+        return escalation == null || other.escalation == null
+                ? null
+                : new Escalation(
+                        Math.max(escalation.afterS, other.escalation.afterS),
+                        both(escalation.groups, other.escalation.groups));
+    }
+
+    /** How long people have to answer, in seconds, also where no rule says so. */
+    public int timeToAnswerS() {
+        return Objects.requireNonNullElse(approvalTimeoutSeconds, USUAL_APPROVAL_TIMEOUT_S);
     }
 
     /** Whether it forbids a call that names these hosts. */
@@ -164,12 +208,32 @@ public record Obligations(
         return Stream.concat(a.stream(), b.stream()).distinct().sorted().toList();
     }
 
-    private static @Nullable List<String> group(@Nullable String name) {
+    private static @Nullable List<String> group(Map<String, String> annotations, String key) {
+        String name = annotations.get(key);
         if (name != null && !GROUP.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "@approver_group takes the name of a group: 1 to 63 lower-case letters, digits, `.`, `_` and `-`");
+            throw new IllegalArgumentException("@" + key
+                    + " takes the name of a group: 1 to 63 lower-case letters, digits, `.`, `_` and `-`");
         }
         return name == null ? null : List.of(name);
+    }
+
+    private static @Nullable Escalation escalation(
+            Map<String, String> annotations, @Nullable List<String> asked, @Nullable Integer timeout) {
+        Integer after = number(annotations, "escalate_after_s", 1, 2_592_000);
+        List<String> next = group(annotations, "escalate_to");
+        if (after == null && next == null) {
+            return null;
+        }
+        if (after == null || next == null || asked == null) {
+            throw new IllegalArgumentException("@escalate_to takes @escalate_after_s and @approver_group beside it:"
+                    + " the group that is asked first, and for how long");
+        }
+        if (after >= Objects.requireNonNullElse(timeout, USUAL_APPROVAL_TIMEOUT_S)) {
+            throw new IllegalArgumentException(
+                    "@escalate_after_s must be shorter than the time to answer (@approval_timeout_s, or "
+                            + USUAL_APPROVAL_TIMEOUT_S + ")");
+        }
+        return new Escalation(after, next);
     }
 
     private static <E extends Enum<E>> E later(E a, E b) {

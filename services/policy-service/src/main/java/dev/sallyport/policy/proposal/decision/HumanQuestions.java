@@ -21,13 +21,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes the question that humans are asked from what the determining rules demand. */
 @Component
 public class HumanQuestions {
-    private static final int DEFAULT_TIMEOUT_S = 300;
-
     private final PolicyEngine engine;
     private final Members members;
     private final Groups groups;
@@ -56,28 +55,42 @@ public class HumanQuestions {
         int quorum = Objects.requireNonNullElse(demanded.quorum(), 1);
         List<String> names = demanded.approverGroups();
         List<String> asked = names == null ? null : groups.inAll(proposal.workspaceId(), names);
+        ApprovalRequested.Escalation escalation = escalation(proposal.workspaceId(), decision);
         List<String> possible = possibleApprovers(proposal, role).stream()
-                .filter(person -> asked == null || asked.contains(person))
+                .filter(person -> asked == null
+                        || asked.contains(person)
+                        || (escalation != null && escalation.members().contains(person)))
                 .toList();
         boolean fourEyes = risk.level().compareTo(Severity.HIGH) >= 0 && possible.size() >= 2;
         long mayAnswer = possible.stream()
                 .filter(person -> !fourEyes || !proposal.accountable().contains(person))
                 .count();
-        if (mayAnswer < quorum) {
+        if (mayAnswer < quorum || (asked != null && asked.isEmpty())) {
             return Optional.empty();
         }
         return Optional.of(new HumanQuestion(
                 new Obligations(
                         role,
                         quorum,
-                        Objects.requireNonNullElse(demanded.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S),
+                        demanded.timeToAnswerS(),
                         risk.level().compareTo(Severity.HIGH) >= 0 ? Assurance.KEY : Assurance.SESSION,
                         fourEyes),
-                names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
+                names == null || asked == null ? null : new ApprovalRequested.Group(names, asked, escalation),
                 risk,
                 Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale)),
                 verdict.terms().sandbox(),
                 offered(rules, quorum > 1 || verdict.terms().interprets())));
+    }
+
+    /** Whose turn comes later; null where it never does: another rule leaves less time, or their groups are empty. */
+    private ApprovalRequested.@Nullable Escalation escalation(
+            String workspaceId, ToolDecision decision) {
+        var demanded = decision.obligations().escalation();
+        if (demanded == null || demanded.afterS() >= decision.obligations().timeToAnswerS()) {
+            return null;
+        }
+        List<String> next = groups.inAll(workspaceId, demanded.groups());
+        return next.isEmpty() ? null : new ApprovalRequested.Escalation(demanded.afterS(), demanded.groups(), next);
     }
 
     /**

@@ -20,7 +20,9 @@ import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.statements.vocabulary.Assurance;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,7 @@ class ApprovalChecks {
     private final ApproverKeyTable keys;
     private final LocalIntrospector devices;
     private final AcceptedGrants grants;
+    private final Clock clock;
 
     ApprovalChecks(
             Members members,
@@ -51,13 +54,15 @@ class ApprovalChecks {
             Freezes freezes,
             ApproverKeyTable keys,
             LocalIntrospector devices,
-            AcceptedGrants grants) {
+            AcceptedGrants grants,
+            Clock clock) {
         this.members = members;
         this.groups = groups;
         this.freezes = freezes;
         this.keys = keys;
         this.devices = devices;
         this.grants = grants;
+        this.clock = clock;
     }
 
     /**
@@ -74,9 +79,16 @@ class ApprovalChecks {
         if (!asked.map(each -> each.offers(resolved.answer(), resolved.scope())).orElse(false)) {
             return ApprovalRefusal.SCOPE_NOT_OFFERED;
         }
-        Assurance assurance = asked.orElseThrow().obligations().assurance();
+        ApprovalRequested asks = asked.orElseThrow();
+        Assurance assurance = asks.obligations().assurance();
+        ApprovalRequested.Escalation next =
+                asks.group() == null ? null : asks.group().escalation();
         if (resolved.reuse() == null) {
-            return refusal(call, question, new Shown(question.promptDigest(), assurance), resolved);
+            return refusal(
+                    call,
+                    question,
+                    new Shown(question.promptDigest(), asks.issued().at(), assurance, next),
+                    resolved);
         }
         // That the grant reaches this call at all was verified with the record.
         AnswerByGrant reused = reused(resolved, record);
@@ -86,7 +98,8 @@ class ApprovalChecks {
         if (!stayed) {
             return ApprovalRefusal.ROLE_MISSING;
         }
-        Shown shown = new Shown(reused.givenFor().prompt().digest(), assurance);
+        Shown shown = new Shown(
+                reused.givenFor().prompt().digest(), reused.givenFor().issued().at(), assurance, next);
         ApprovalRefusal refusal = refusal(call, question, shown, reused.given());
         return refusal != null
                 ? refusal
@@ -97,8 +110,14 @@ class ApprovalChecks {
                         resolved.links().get(1).digest());
     }
 
-    /** What people had before them, and how they had to show who they are. */
-    private record Shown(Digest prompt, Assurance assurance) {}
+    /**
+     * What people had before them, and how they had to show who they are.
+     *
+     * @param since when they were asked
+     * @param next whose turn comes a while after that
+     */
+    private record Shown(
+            Digest prompt, Instant since, Assurance assurance, ApprovalRequested.@Nullable Escalation next) {}
 
     private static AnswerByGrant reused(ApprovalResolved resolved, VerifiedRecord record) {
         try {
@@ -167,7 +186,22 @@ class ApprovalChecks {
         // approval-service asked those who were in the group then; whoever has left it since does not count.
         boolean inGroups = groups.inAll(call.proposal().workspaceId(), question.approverGroups())
                 .contains(person);
-        return question.approverGroups().isEmpty() || inGroups ? null : ApprovalRefusal.GROUP_MISSING;
+        return question.approverGroups().isEmpty()
+                        || inGroups
+                        || isTheirTurn(call.proposal().workspaceId(), shown, answer)
+                ? null
+                : ApprovalRefusal.GROUP_MISSING;
+    }
+
+    /** Whether the person is of the next groups, and it was their turn. No answer is dated to a turn that has not come. */
+    private boolean isTheirTurn(String workspaceId, Shown shown, ApproverAnswer answer) {
+        if (shown.next() == null) {
+            return false;
+        }
+        Instant turn = shown.next().beginsAt(shown.since());
+        return !answer.at().isBefore(turn)
+                && !clock.instant().plus(SKEW).isBefore(turn)
+                && groups.inAll(workspaceId, shown.next().names()).contains(answer.principal());
     }
 
     /** That the signature verifies was found out with the record; whose the key is now, only this service knows. */

@@ -3,8 +3,10 @@ package dev.sallyport.policy.engine.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +44,45 @@ class ObligationsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Obligations.of(Map.of("approval_timeout_s", "00000010")))
                 .withMessageContaining("@approval_timeout_s");
+    }
+
+    @Test
+    void theNextGroupAnswersOnlyForRulesThatNameOne() {
+        Obligations ops = Obligations.of(
+                Map.of("approver_group", "ops", "escalate_after_s", "60", "escalate_to", "leads"));
+        Obligations security = Obligations.of(
+                Map.of("approver_group", "security", "escalate_after_s", "90", "escalate_to", "board"));
+        Obligations alone = Obligations.of(Map.of("approver_group", "security"));
+        Obligations anybody = Obligations.of(Map.of("severity", "low"));
+
+        assertThat(ops.escalation()).isEqualTo(new Obligations.Escalation(60, List.of("leads")));
+        assertThat(Obligations.strictest(List.of(anybody, ops)).escalation()).isEqualTo(ops.escalation());
+        assertThat(Obligations.strictest(List.of(ops, security, anybody)).escalation())
+                .isEqualTo(new Obligations.Escalation(90, List.of("board", "leads")));
+        assertThat(Obligations.strictest(List.of(ops, alone)).escalation()).isNull();
+        assertThat(Obligations.strictest(List.of(alone, ops, security)).escalation())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "escalate_to=leads",
+                "escalate_after_s=60",
+                "escalate_to=leads,escalate_after_s=60",
+                "approver_group=ops,escalate_to=leads",
+                "approver_group=ops,escalate_to=Two Words,escalate_after_s=60",
+                "approver_group=ops,escalate_to=leads,escalate_after_s=0",
+                "approver_group=ops,escalate_to=leads,escalate_after_s=300",
+                "approver_group=ops,escalate_to=leads,escalate_after_s=60,approval_timeout_s=60"
+            })
+    void anEscalationSaysWhoIsAskedFirstForHowLongAndWhoNext(String annotations) {
+        Map<String, String> read = Arrays.stream(annotations.split(","))
+                .map(each -> each.split("="))
+                .collect(Collectors.toMap(each -> each[0], each -> each[1]));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Obligations.of(read))
+                .withMessageContaining("@escalate_");
     }
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,7 +48,9 @@ class GroupsAndQuorumTest {
                 @id("team.two-of-%s") @tier("approval") @severity("low") @approvers("operator") @quorum("2")
                 @approver_group("%s") @reason("Two of the group look at it.")
                 forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
-                """.formatted(name, group, "agent:" + name);
+                """.formatted(name, group, "agent:" + name)
+                + escalating("soon", 2)
+                + escalating("late", 200);
         String files = RunningPolicyService.JSON.writeValueAsString(
                 Map.of("name", "grouped", "files", Map.of("approval/two.cedar", rule)));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
@@ -146,11 +150,89 @@ class GroupsAndQuorumTest {
     }
 
     private Answer group(String... people) {
+        return put(group, people);
+    }
+
+    private Answer put(String ofName, String... people) {
         return service.with(
                 author,
                 "PUT",
-                "/v1/groups/" + group,
+                "/v1/groups/" + ofName,
                 RunningPolicyService.JSON.writeValueAsString(Map.of("members", List.of(people))));
+    }
+
+    private String escalating(String when, int seconds) {
+        return """
+                @id("team.%s-%s") @tier("approval") @severity("low") @approvers("operator")
+                @approver_group("%s") @escalate_after_s("%d") @escalate_to("%s") @reason("Others after a while.")
+                forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
+                """.formatted(when, name, group, seconds, "next-" + name, "agent:" + when + "-" + name);
+    }
+
+    @Test
+    void theNextGroupCountsFromItsTurnOnByTwoClocks() {
+        assertThat(group(ann).status()).isEqualTo(200);
+        String soon = service.agent("soon-" + name);
+        String late = service.agent("late-" + name);
+        String echo = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}";
+        String alone = service.propose(soon, echo).id();
+        assertThat(voices.stated(alone, ApprovalRequested.class).getFirst().group())
+                .as("a next group of nobody is left out")
+                .isEqualTo(new ApprovalRequested.Group(List.of(group), List.of(ann)));
+        assertThat(put("next-" + name, ben).status()).isEqualTo(200);
+
+        String early = service.propose(late, echo).id();
+        ApprovalRequested asked =
+                voices.stated(early, ApprovalRequested.class).getFirst();
+        assertThat(asked.group())
+                .isEqualTo(new ApprovalRequested.Group(
+                        List.of(group),
+                        List.of(ann),
+                        new ApprovalRequested.Escalation(200, List.of("next-" + name), List.of(ben))));
+        voices.say(early, voices.approval(early, ben, "operator"));
+        assertThat(service.ended(late, early).state()).isEqualTo("done denied GROUP_MISSING");
+        String forged = service.propose(late, echo).id();
+        voices.say(forged, dated(voices.approval(forged, ben, "operator"), Instant.now().plusSeconds(201)));
+        assertThat(service.ended(late, forged).state())
+                .as("approval-service dates it to a turn that has not come")
+                .isEqualTo("done denied GROUP_MISSING");
+
+        String id = service.propose(soon, echo).id();
+        String stays = service.propose(soon, echo).id();
+        String outside = service.propose(soon, echo).id();
+        Instant turn = voices.stated(outside, ApprovalRequested.class)
+                .getFirst()
+                .issued()
+                .at()
+                .plusSeconds(2);
+        await().atMost(SOON).until(() -> !Instant.now().isBefore(turn));
+        voices.say(id, voices.approval(id, ben, "operator"));
+        voices.say(stays, voices.approval(stays, ann, "operator"));
+        voices.say(outside, voices.approval(outside, cat, "operator"));
+        await().atMost(SOON)
+                .until(() -> service.with(soon, "GET", "/v1/proposals/" + id, null)
+                        .state()
+                        .equals("queue"));
+        await().atMost(SOON)
+                .until(() -> service.with(soon, "GET", "/v1/proposals/" + stays, null)
+                        .state()
+                        .equals("queue"));
+        assertThat(service.ended(soon, outside).state()).isEqualTo("done denied GROUP_MISSING");
+    }
+
+    private static ApprovalResolved dated(ApprovalResolved resolved, Instant at) {
+        return NeighbourStatements.with(
+                resolved,
+                answer -> new ApproverAnswer(
+                        answer.principal(),
+                        answer.roles(),
+                        answer.authenticator(),
+                        answer.method(),
+                        answer.answer(),
+                        answer.promptDigest(),
+                        answer.reason(),
+                        at.truncatedTo(ChronoUnit.MILLIS),
+                        answer.partlySeen()));
     }
 
     private Answer propose() {
