@@ -26,6 +26,15 @@ final class DeviceName {
         return "/" + (matcher.group(1) == null ? "device" : matcher.group(1)) + "/" + matcher.group(2);
     }
 
+    /** The name of an agent. */
+    String agent() {
+        String path = path();
+        if (!path.startsWith("/agent/")) {
+            throw new CommandFailure.Usage("not the name of an agent: " + name + ". Write agent/builder");
+        }
+        return path.substring("/agent/".length());
+    }
+
     /** The path of an act on the device in vault-service's API. */
     String act(String act) {
         return "/v1/devices" + path() + ":" + act;

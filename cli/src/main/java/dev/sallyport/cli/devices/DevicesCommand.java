@@ -15,6 +15,9 @@ import picocli.CommandLine.Command;
             RenameDeviceCommand.class,
             RotateDeviceCommand.class,
             RevokeDeviceCommand.class,
-            ClearDeviceCommand.class
+            ClearDeviceCommand.class,
+            BindAgentCommand.class,
+            UnbindAgentCommand.class,
+            ListBindingsCommand.class
         })
 public final class DevicesCommand extends CommandGroup {}

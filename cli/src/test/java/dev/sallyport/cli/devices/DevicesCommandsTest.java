@@ -227,7 +227,19 @@ class DevicesCommandsTest extends CommandsOverHttp {
         assertThat(run("devices", "clear", "spiffe://x/agent/builder").exit()).isZero();
         assertThat(run("devices", "rename", "/device/laptop", "Ada").exit()).isZero();
         assertThat(run("devices", "list").out()).contains("spiffe://x/device/laptop", "Ada");
+        service.on("POST /v1/agent-certificates", 201, "{\"principal\":\"agent:builder\"}")
+                .on("DELETE /v1/agent-certificates/builder", 204, "")
+                .on("GET /v1/agent-certificates", 200, "{\"items\":[{\"principal\":\"agent:builder\"}]}");
+        assertThat(run("devices", "bind", "agent/builder").exit()).isZero();
+        assertThat(service.asked().getLast().body())
+                .contains("\"name\":\"builder\"", "\"principal\":\"agent:builder\"");
+        assertThat(run("devices", "bind", "/agent/builder", "--to", "agent:x").exit())
+                .isZero();
+        assertThat(service.asked().getLast().body()).contains("\"principal\":\"agent:x\"");
+        assertThat(run("devices", "bindings").out()).contains("agent:builder");
+        assertThat(run("devices", "unbind", "agent/builder").exit()).isZero();
         int asked = service.asked().size();
+        assertThat(run("devices", "bind", "laptop").exit()).isEqualTo(2);
         assertThat(run("devices", "revoke", "laptop").exit()).isEqualTo(2);
         assertThat(run("devices", "clear", "service/policy-service").exit()).isEqualTo(2);
         assertThat(service.asked()).hasSize(asked);

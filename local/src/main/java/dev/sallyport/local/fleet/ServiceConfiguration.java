@@ -90,6 +90,7 @@ final class ServiceConfiguration {
         properties.put("sallyport.fleet.ledger-pages-url", ports.publicUrl(Part.ATTESTATION) + "/ledger");
         properties.put("sallyport.fleet.approval-public-url", ports.publicUrl(Part.APPROVAL));
         properties.put("sallyport.fleet.policy-pages-url", ports.publicUrl(Part.POLICY) + "/policy");
+        properties.put("sallyport.fleet.vault-pages-url", ports.publicUrl(Part.VAULT) + "/vault");
         return properties;
     }
 }

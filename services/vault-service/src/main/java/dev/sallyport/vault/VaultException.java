@@ -132,13 +132,14 @@ public abstract sealed class VaultException extends RuntimeException {
         }
     }
 
-    /** A join token that is unknown, used or expired; the answer does not say which. */
+    /** A join token that is unknown, used, expired or overtaken by another one of its name; the answer does not say which. */
     public static final class JoinTokenRefused extends VaultException {
         /** Says the same whatever the reason is. */
         public JoinTokenRefused() {
             super(
                     Code.JOIN_TOKEN_REFUSED,
-                    "The join token is unknown, already used or expired. Ask an administrator for a new one.");
+                    "The join token is unknown, already used or expired, or its name has been taken since. Ask an administrator"
+                            + " for a new one, and for a name that is taken somebody with an owner's device.");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.SecureRandom;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
@@ -36,8 +37,14 @@ class TestAccess {
     static final String AGENT = CALLERS.token("agent:demo", WORKSPACE, PROPOSING);
     static final String STRANGER = CALLERS.token("person:stranger", OTHER_WORKSPACE, EVERYTHING);
 
-    /** The owner's session of the pages. */
-    static final String OWNERS_SESSION = ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
+    /** Sessions of the pages. */
+    static final String OWNERS_SESSION = newSession();
+
+    static final String ADMINS_SESSION = newSession();
+    static final String AUDITORS_SESSION = newSession();
+
+    private static final Map<String, String> SESSIONS =
+            Map.of(OWNERS_SESSION, OWNER, ADMINS_SESSION, ADMIN, AUDITORS_SESSION, AUDITOR);
 
     /** The device that policy-service has bound to the owner, though it has no certificate. */
     static final String BOUND_DEVICE = "bound";
@@ -64,7 +71,7 @@ class TestAccess {
 
     @Bean
     SessionIntrospector sessionIntrospector() {
-        return session -> session.equals(OWNERS_SESSION) ? CALLERS.byToken(OWNER) : Optional.empty();
+        return session -> Optional.ofNullable(SESSIONS.get(session)).flatMap(CALLERS::byToken);
     }
 
     @Bean
@@ -72,6 +79,10 @@ class TestAccess {
         return digests -> digests.stream()
                 .map(digest -> new InclusionSource.Inclusion(digest, false, false))
                 .toList();
+    }
+
+    private static String newSession() {
+        return ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
     }
 
     /** A digest that means nothing. */

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param approvalPublicUrl public base URL of approval-service, for links
  * @param policyPagesUrl where people open policy-service's pages, with {@code /policy} at its end, for links. Its host name
  *     must be that of approval-service: only there do browsers send the session
+ * @param vaultPagesUrl where people open vault-service's pages, with {@code /vault} at its end, for links; on the same host
+ *     name
  */
 @ConfigurationProperties("sallyport.fleet")
 public record FleetProperties(
@@ -27,7 +29,8 @@ public record FleetProperties(
         @Nullable URI vaultUrl,
         @Nullable URI ledgerPagesUrl,
         @Nullable URI approvalPublicUrl,
-        @Nullable URI policyPagesUrl) {
+        @Nullable URI policyPagesUrl,
+        @Nullable URI vaultPagesUrl) {
     /**
      * The internal base URL of a service.
      *

@@ -70,7 +70,7 @@ class NodeTest {
             assertThat(new FleetClients(
                                     bundles,
                                     domain,
-                                    new FleetProperties(null, null, null, null, null, null, null, null),
+                                    new FleetProperties(null, null, null, null, null, null, null, null, null),
                                     RestClient.builder())
                             .client(
                                     SpiffeId.executor(domain, "default", "node-1"),

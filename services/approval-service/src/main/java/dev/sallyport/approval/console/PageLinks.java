@@ -14,10 +14,12 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 class PageLinks {
     private final @Nullable URI policy;
     private final @Nullable URI ledger;
+    private final @Nullable URI vault;
 
     PageLinks(FleetProperties fleet) {
         this.policy = fleet.policyPagesUrl();
         this.ledger = fleet.ledgerPagesUrl();
+        this.vault = fleet.vaultPagesUrl();
     }
 
     /** policy-service's pages; null where none are configured, and for a person whom they would refuse. */
@@ -32,6 +34,13 @@ class PageLinks {
     @Nullable
     String ledger(Caller caller) {
         return address(ledger, caller, Permission.LEDGER_READ);
+    }
+
+    /** vault-service's pages; null where none are configured, and for a person whom they would refuse. */
+    @ModelAttribute("vaultPages")
+    @Nullable
+    String vault(Caller caller) {
+        return address(vault, caller, Permission.VAULT_READ);
     }
 
     private static @Nullable String address(@Nullable URI pages, Caller caller, Permission needed) {

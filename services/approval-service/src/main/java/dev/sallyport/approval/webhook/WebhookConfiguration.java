@@ -25,7 +25,8 @@ class WebhookConfiguration {
                         fleet.attestationUrl(),
                         fleet.vaultUrl(),
                         fleet.ledgerPagesUrl(),
-                        fleet.policyPagesUrl())
+                        fleet.policyPagesUrl(),
+                        fleet.vaultPagesUrl())
                 .filter(Objects::nonNull)
                 .map(URI::getHost)
                 .filter(Objects::nonNull)

@@ -50,6 +50,7 @@ public final class RunningApproval extends RunningService {
                         "sallyport.fleet.vault-url", "https://localhost:1",
                         "sallyport.fleet.ledger-pages-url", "https://ledger.example/ledger",
                         "sallyport.fleet.policy-pages-url", "https://policy.example/policy",
+                        "sallyport.fleet.vault-pages-url", "https://vault.example/vault",
                         "sallyport.webhooks.inside", "localhost",
                         "sallyport.webhooks.first-pause", "50ms",
                         "sallyport.webhooks.attempts", "3",

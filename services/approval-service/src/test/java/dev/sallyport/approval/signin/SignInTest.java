@@ -47,17 +47,17 @@ class SignInTest {
                 workspace,
                 "person:tess",
                 Set.of("admin"),
-                List.of(Permission.APPROVAL_READ.code(), Permission.TOOL_READ.code()));
+                List.of(Permission.APPROVAL_READ.code(), Permission.TOOL_READ.code(), Permission.VAULT_READ.code()));
         var tess = new WebVisitor(service);
         tess.signIn(service.policy.signInCode(workspace, "person:tess"));
         assertThat(tess.get("/console").body())
-                .contains("href=\"https://policy.example/policy\"")
+                .contains("href=\"https://policy.example/policy\"", "href=\"https://vault.example/vault\"")
                 .doesNotContain("https://ledger.example");
         var ada = new WebVisitor(service);
         ada.signIn(code("person:ada"));
         assertThat(ada.get("/console").body())
                 .contains("href=\"https://ledger.example/ledger\"")
-                .doesNotContain("https://policy.example");
+                .doesNotContain("https://policy.example", "https://vault.example");
     }
 
     @Test

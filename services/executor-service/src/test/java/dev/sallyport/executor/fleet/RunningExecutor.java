@@ -113,7 +113,7 @@ public final class RunningExecutor extends RunningService {
         FleetClients clients = new FleetClients(
                 bundles,
                 TestFleet.shared().trust().trustDomain(),
-                new FleetProperties(null, null, null, null, null, null, null, null),
+                new FleetProperties(null, null, null, null, null, null, null, null, null),
                 RestClient.builder());
         return Objects.requireNonNull(
                 clients.client(bean(IdentityInForce.class).spiffeId(), URI.create(internal("")), Duration.ofSeconds(10))

@@ -24,6 +24,8 @@ public final class AccessException extends RuntimeException {
         INVALID_LIFETIME,
         /** A token cannot be bound to this certificate. */
         INVALID_CERTIFICATE,
+        /** The certificate stands for another agent. */
+        CERTIFICATE_BOUND,
         /** The token does not count any more, or another one is in its place. */
         TOKEN_ENDED,
         /** The name of a group is not of its form, or it has too many members. */

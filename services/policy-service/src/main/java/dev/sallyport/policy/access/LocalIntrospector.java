@@ -81,10 +81,11 @@ public class LocalIntrospector implements TokenIntrospector {
 
     @Override
     public Optional<Principal> byCertificate(SpiffeId id) {
-        if (id.kind() != SpiffeId.Kind.DEVICE) {
-            return Optional.empty();
-        }
-        return devices.memberOf(id.name()).map(member -> principal(member, id.name()));
+        return switch (id.kind()) {
+            case DEVICE -> devices.memberOf(id.name()).map(member -> principal(member, id.name()));
+            case AGENT -> devices.agentOf(id.name()).map(this::agent);
+            case SERVICE, EXECUTOR, INFRA -> Optional.empty();
+        };
     }
 
     @Override
@@ -105,6 +106,25 @@ public class LocalIntrospector implements TokenIntrospector {
                 null,
                 TokenTerms.NONE,
                 device,
+                null,
+                frozen);
+    }
+
+    /** An agent that acts by its certificate, on behalf of whoever bound it. */
+    private Principal agent(DeviceBindings.Bound bound) {
+        Member member = bound.member();
+        boolean frozen = frozen(member);
+        return new Principal(
+                kind(member),
+                member.principal(),
+                member.workspaceId(),
+                Set.copyOf(member.roles()),
+                permissions(member, frozen),
+                List.of(bound.accountable()),
+                List.of("api"),
+                null,
+                TokenTerms.NONE,
+                null,
                 null,
                 frozen);
     }

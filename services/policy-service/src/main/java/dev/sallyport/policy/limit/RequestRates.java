@@ -27,13 +27,21 @@ public final class RequestRates {
         this.nanoTime = nanoTime;
     }
 
+    /**
+     * Whether requests of this principal are counted: by a token, a session, or the certificate of an agent. That of a
+     * person's device is not counted: whoever holds it must be able to freeze and to revoke at any time.
+     */
+    public static boolean isLimited(Principal principal) {
+        return principal.tokenId() != null || principal.kind() == Principal.Kind.AGENT;
+    }
+
     /** How many requests a principal may make in a minute, with the token that it shows and all others together. */
     public int ofPrincipal(Principal principal) {
         return Math.max(ofPrincipal, principal.terms().requestsPerMinute());
     }
 
     /**
-     * Counts so many requests of a principal by the token or session that it shows.
+     * Counts so many requests of a principal by the credential that it shows.
      *
      * @throws RateLimitedException when its token or the principal has used its minute; nothing is counted then
      */

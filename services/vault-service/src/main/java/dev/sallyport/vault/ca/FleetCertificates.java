@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -220,14 +221,19 @@ public class FleetCertificates {
         issuer.verifyTls(request, granted);
     }
 
+    /** Keeps others from issuing certificates of an id, and from revoking them, until the caller's transaction ends. */
+    public void keepAsTheyAre(SpiffeId id) {
+        locks.keepAuthorities();
+        locks.lock(id);
+    }
+
     /** Issues in the transaction of the caller, who knows what the workload may have. */
     public Chains issue(TlsNames granted, Requests requests, Occasion occasion) {
         return issue(granted, requests, occasion, null);
     }
 
     private Chains issue(TlsNames granted, Requests requests, Occasion occasion, @Nullable String shown) {
-        locks.keepAuthorities();
-        locks.lock(granted.id());
+        keepAsTheyAre(granted.id());
         String tls = requests.tls();
         String signing = requests.signing();
         List<X509Certificate> tlsChain = tls == null ? null : issuer.issueTls(request(tls), granted);
@@ -247,6 +253,13 @@ public class FleetCertificates {
             throw new VaultException.Invalid("after", "`after` must be the `next` of an earlier page.");
         }
         return Page.of(table.valid(clock.instant(), after, asked.oneMore()), asked, IssuedCertificate::serial);
+    }
+
+    /** What tells the certificates that were revoked, by themselves or with their ids, as the table says now. */
+    public Predicate<IssuedCertificate> revoked() {
+        Set<String> serials = locks.revokedSerials();
+        Set<String> ids = locks.revokedIds();
+        return certificate -> serials.contains(certificate.serial()) || ids.contains(certificate.spiffeId());
     }
 
     private @Nullable String record(

@@ -49,7 +49,8 @@ public class Admission {
         }
     }
 
-    private boolean isOwnersDevice(Caller caller) {
+    /** Whether the caller shows the certificate of an owner's device. */
+    public boolean isOwnersDevice(Caller caller) {
         return caller instanceof Caller.CertificateOf holder && access.isOwnersDevice(holder.id());
     }
 
@@ -57,15 +58,17 @@ public class Admission {
         return switch (id.kind()) {
             case DEVICE ->
                 access.isOwnersDevice(id)
-                        || exists(id)
+                        || isHeld(id)
                         || introspector.byCertificate(id).isPresent();
+            case AGENT -> isHeld(id) || introspector.byCertificate(id).isPresent();
             // A second holder of a node's name would sign in that node's name.
-            case AGENT, EXECUTOR -> exists(id);
+            case EXECUTOR -> isHeld(id);
             case SERVICE, INFRA -> false;
         };
     }
 
-    private boolean exists(SpiffeId id) {
+    /** Whether somebody has paired under the name, or has certificates of it that count. */
+    public boolean isHeld(SpiffeId id) {
         return devices.exists(id) || revocations.hasCertificate(id);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,7 +25,7 @@ class DeviceTable {
 
     private static final String REMOVE = "delete from device where spiffe_id = ?";
 
-    private static final String LIST = """
+    private static final String KNOWN = """
             select known.spiffe_id, device.label, device.paired_at, device.paired_by, newest.serial, newest.not_after,
               case when revoked.spiffe_id is not null then 'revoked'
                 when newest.not_after > now() then 'active' else 'expired' end as state
@@ -40,8 +41,13 @@ class DeviceTable {
               select serial, not_after from issued_certificate
               where issued_certificate.spiffe_id = known.spiffe_id order by issued_at desc, serial limit 1
             ) newest on true
+            """;
+
+    private static final String LIST = KNOWN + """
             where cast(:after as text) is null or known.spiffe_id > :after
             order by known.spiffe_id limit :limit""";
+
+    private static final String FIND = KNOWN + "where known.spiffe_id = ?";
 
     private final JdbcClient jdbc;
 
@@ -76,6 +82,11 @@ class DeviceTable {
                 .param("limit", limit)
                 .query(DeviceTable::device)
                 .list();
+    }
+
+    /** Empty for one that is not known. */
+    Optional<Device> find(SpiffeId id) {
+        return jdbc.sql(FIND).param(id.toString()).query(DeviceTable::device).optional();
     }
 
     private static Device device(ResultSet row, int number) throws SQLException {

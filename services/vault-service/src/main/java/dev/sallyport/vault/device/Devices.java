@@ -47,6 +47,15 @@ public class Devices {
     }
 
     /**
+     * One of them.
+     *
+     * @throws VaultException.DeviceUnknown when it is not known
+     */
+    public Device find(SpiffeId id) {
+        return table.find(id).orElseThrow(VaultException.DeviceUnknown::new);
+    }
+
+    /**
      * Changes what people call a device. Its id and its certificates stay.
      *
      * @throws VaultException.DeviceUnknown when it was never paired

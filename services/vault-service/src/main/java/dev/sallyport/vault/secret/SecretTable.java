@@ -38,6 +38,15 @@ class SecretTable {
     private static final String OF_WORKSPACE =
             HEAD + "where workspace_id = ? and name > ? and deleted_at is null order by name limit ?";
 
+    private static final String ENDING = HEAD + """
+            where workspace_id = :workspace and deleted_at is null and (
+              select expires_at from secret_version
+              where secret_version.secret_id = secret.secret_id and version = current_version) <= :end
+            order by (
+              select expires_at from secret_version
+              where secret_version.secret_id = secret.secret_id and version = current_version), name
+            limit :limit""";
+
     private static final String ALL = HEAD + "where secret_id > ? and deleted_at is null order by secret_id limit ?";
 
     private static final String UNDER_OTHER_TERMS = HEAD + """
@@ -94,6 +103,16 @@ class SecretTable {
     List<Head> list(String workspaceId, String after, int limit) {
         return jdbc.sql(OF_WORKSPACE)
                 .params(workspaceId, after, limit)
+                .query(SecretTable::head)
+                .list();
+    }
+
+    /** Up to {@code limit} secrets of a workspace whose current versions end by then, the earliest first. */
+    List<Head> endingBy(String workspaceId, Instant end, int limit) {
+        return jdbc.sql(ENDING)
+                .param("workspace", workspaceId)
+                .param("end", Timestamp.from(end))
+                .param("limit", limit)
                 .query(SecretTable::head)
                 .list();
     }

@@ -165,6 +165,17 @@ public class Secrets {
                         uses));
     }
 
+    /** Up to {@code limit} secrets of a workspace whose current versions end by then, the earliest first. */
+    public List<SecretView> endingBy(String workspaceId, Instant end, int limit) {
+        return table.endingBy(workspaceId, end, limit).stream()
+                .map(head -> view(
+                        head,
+                        table.version(head.secretId(), head.currentVersion()).stream()
+                                .toList(),
+                        Map.of()))
+                .toList();
+    }
+
     private Map<String, UseCount> useOf(List<Head> heads) {
         return redemptions.useOf(heads.stream().map(Head::secretId).toList());
     }

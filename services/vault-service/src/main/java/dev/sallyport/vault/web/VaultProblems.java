@@ -13,10 +13,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Answers this service's refusals as problem documents. */
-@RestControllerAdvice
+@RestControllerAdvice(annotations = RestController.class)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class VaultProblems {
     private static final Logger log = LoggerFactory.getLogger(VaultProblems.class);
@@ -26,7 +27,17 @@ class VaultProblems {
         if (e instanceof VaultException.Damaged) {
             log.error("{}", e.getMessage());
         }
-        HttpStatus status = switch (e) {
+        HttpStatus status = status(e);
+        String detail = String.valueOf(e.getMessage());
+        List<FieldError> errors = e instanceof VaultException.Invalid invalid
+                ? List.of(new FieldError(invalid.field(), detail))
+                : List.of();
+        return answer(status, Problem.of(status, e.code().name(), detail, errors));
+    }
+
+    /** The status with which a refusal is answered, on pages too. */
+    static HttpStatus status(VaultException e) {
+        return switch (e) {
             case VaultException.Sealed _ -> HttpStatus.SERVICE_UNAVAILABLE;
             case VaultException.NotAvailable _ -> HttpStatus.NOT_FOUND;
             case VaultException.CertificateUnknown _ -> HttpStatus.NOT_FOUND;
@@ -41,11 +52,6 @@ class VaultProblems {
                 refused.code() == VaultException.Code.AUTHORITY_UNKNOWN ? HttpStatus.NOT_FOUND : HttpStatus.CONFLICT;
             case VaultException.PairingRefused refused -> pairing(refused.code());
         };
-        String detail = String.valueOf(e.getMessage());
-        List<FieldError> errors = e instanceof VaultException.Invalid invalid
-                ? List.of(new FieldError(invalid.field(), detail))
-                : List.of();
-        return answer(status, Problem.of(status, e.code().name(), detail, errors));
     }
 
     private static HttpStatus pairing(VaultException.Code code) {

@@ -20,7 +20,8 @@ public final class FleetHosts {
                         fleet.vaultUrl(),
                         fleet.ledgerPagesUrl(),
                         fleet.approvalPublicUrl(),
-                        fleet.policyPagesUrl())
+                        fleet.policyPagesUrl(),
+                        fleet.vaultPagesUrl())
                 .filter(Objects::nonNull)
                 .map(URI::getHost)
                 .filter(Objects::nonNull)

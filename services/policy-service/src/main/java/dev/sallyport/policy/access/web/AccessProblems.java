@@ -33,6 +33,7 @@ class AccessProblems {
                     MEMBER_CHANGED_MEANWHILE,
                     ROLES_DIFFER,
                     TOKEN_ENDED,
+                    CERTIFICATE_BOUND,
                     WORKSPACE_EXISTS,
                     FLEET_WORKSPACE,
                     INVITATION_NOT_PENDING -> HttpStatus.CONFLICT;

@@ -192,7 +192,7 @@ class EvaluationController {
             return decideOrRefuse(caller, batch.common());
         }
         Principal asker = caller.principal();
-        if (asker != null && asker.tokenId() != null) {
+        if (asker != null && RequestRates.isLimited(asker)) {
             // Each question counts like a request of its own; the first one was counted with this request.
             rates.count(asker, items.size() - 1);
         }

@@ -10,8 +10,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Counts each request that is made with a token or a session, once it is authenticated and before its body is read. The
- * certificate of a device is not counted: whoever holds it must be able to freeze and to revoke at any time.
+ * Counts each request that {@link RequestRates#isLimited} says is counted, once it is authenticated and before its body
+ * is read.
  */
 final class RateInterceptor implements HandlerInterceptor {
     private final RequestRates rates;
@@ -27,7 +27,7 @@ final class RateInterceptor implements HandlerInterceptor {
         if (request.getDispatcherType() == DispatcherType.REQUEST
                 && caller != null
                 && caller.getPrincipal() instanceof Principal principal
-                && principal.tokenId() != null) {
+                && RequestRates.isLimited(principal)) {
             rates.count(principal, 1);
         }
         return true;

@@ -91,7 +91,7 @@ class MeController {
                 me.accountable(),
                 me.device(),
                 token(me),
-                me.tokenId() == null ? null : rates.ofPrincipal(me),
+                RequestRates.isLimited(me) ? rates.ofPrincipal(me) : null,
                 budget(CallerHour.of(RunDefaults.of(me, sessionId, runId, now), now)));
     }
 

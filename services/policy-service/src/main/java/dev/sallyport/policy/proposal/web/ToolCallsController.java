@@ -125,7 +125,7 @@ class ToolCallsController {
         Duration patience = prefer == null ? PATIENCE : Preferences.of(prefer).patience();
         ToolCallsBody message = ToolCallsBody.read(body);
         // Each call counts like a request of its own; the first one was counted with this request.
-        if (principal.tokenId() != null) {
+        if (RequestRates.isLimited(principal)) {
             rates.count(principal, message.calls().size() - 1);
         }
         List<Sent> sent = message.calls().stream()

@@ -139,6 +139,11 @@ class DeviceController {
     }
 
     private SpiffeId id(String kind, String name) {
+        return id(trustDomain, kind, name);
+    }
+
+    /** Throws {@link VaultException.DeviceUnknown} for what is the id of no device or agent. */
+    static SpiffeId id(String trustDomain, String kind, String name) {
         return SpiffeId.tryParse("spiffe://" + trustDomain + "/" + kind + "/" + name)
                 .filter(id -> id.kind() == SpiffeId.Kind.DEVICE || id.kind() == SpiffeId.Kind.AGENT)
                 .orElseThrow(VaultException.DeviceUnknown::new);

@@ -8,6 +8,8 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -78,14 +81,42 @@ class JoinController {
         TlsNames granted = granted(request);
         verifyMayAdmit(caller, granted);
         admission.verify(caller, granted.id());
-        JoinTokens.Issued issued = tokens.issue(granted, caller.actor());
+        JoinTokens.Issued issued = tokens.issue(granted, admission.isOwnersDevice(caller), caller.actor());
         return new TokenAnswer(issued.token(), issued.expiresAt());
+    }
+
+    record GivenAnswer(
+            String label,
+            String spiffeId,
+            boolean readmits,
+            String state,
+            Instant createdAt,
+            String createdBy,
+            Instant expiresAt) {
+        static GivenAnswer of(JoinTokens.Given token) {
+            return new GivenAnswer(
+                    token.label(),
+                    token.spiffeId(),
+                    token.readmits(),
+                    token.state(),
+                    token.createdAt(),
+                    token.createdBy(),
+                    token.expiresAt());
+        }
+    }
+
+    /** Lists the join tokens that were given out, the newest first, without the tokens themselves. */
+    @GetMapping("/v1/join-tokens")
+    @Requires(Permission.NODE_READ)
+    @OwnerDevice
+    Page<GivenAnswer> list(PageRequest asked) {
+        return tokens.list(asked).map(GivenAnswer::of);
     }
 
     /**
      * Issues the first certificates of a workload that shows a join token.
      *
-     * <p>A refused request does not use the token up.
+     * <p>A refused request does not use the token up. The first one that is granted ends all others of the same name.
      */
     @PostMapping("/v1/certificates:join")
     @OpenEndpoint("A workload without a certificate shows its join token or its service account's token here")
