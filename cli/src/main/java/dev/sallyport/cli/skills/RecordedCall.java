@@ -81,8 +81,10 @@ final class RecordedCall {
 
     /** Whether it ended with the same code. */
     boolean hasCodeOf(SkillResult result) {
-        boolean repeated = !(result instanceof SkillResult.Failed failed && failed.failure() == SkillFailure.NOT_REPEATED);
-        return repeated && (executed.code().equals(SECRET_ELSEWHERE) || executed.code().equals(code(result)));
+        boolean repeated =
+                !(result instanceof SkillResult.Failed failed && failed.failure() == SkillFailure.NOT_REPEATED);
+        return repeated
+                && (executed.code().equals(SECRET_ELSEWHERE) || executed.code().equals(code(result)));
     }
 
     /** Whether fuel and log are the module's alone: time ends a call anywhere. */

@@ -77,7 +77,8 @@ final class ReplaySkillCommand extends FleetCommand {
         Evidence evidence = evidence(bundle);
         RecordedCall recorded = new RecordedCall(evidence.executed(), bundle.details());
         if (!recorded.endedByItself()) {
-            throw usage("the call was not ended by its module (" + recorded.code() + "), so there is nothing to repeat");
+            throw usage(
+                    "the call was not ended by its module (" + recorded.code() + "), so there is nothing to repeat");
         }
         try {
             SkillPackage skill = SkillPackage.read(SkillFolder.bytes(file, SkillPackage.MAX_BYTES));

@@ -91,8 +91,9 @@ class RecordedCallTest {
     @Test
     void aFailureMustFailAgainWithTheSameCodeAndTheSameFuel() {
         SkillResult result = run("call 555", 100);
-        assertThat(result).isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.failure())
-                .isEqualTo(SkillFailure.FUEL_EXHAUSTED));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.failure()).isEqualTo(SkillFailure.FUEL_EXHAUSTED));
         RecordedCall recorded = recorded(CallOutcome.QUOTA_EXCEEDED, "FUEL_EXHAUSTED", result);
 
         assertSame(recorded, run("call 555", 100));

@@ -73,8 +73,9 @@ class WorkersTest {
 
         for (int i = 0; i < 10; i++) {
             assertThat(workers.run("test", LONG, () -> deep(Integer.MAX_VALUE)))
-                    .isInstanceOfSatisfying(Workers.End.Threw.class, end -> assertThat(end.thrown())
-                            .isInstanceOf(StackOverflowError.class));
+                    .isInstanceOfSatisfying(
+                            Workers.End.Threw.class,
+                            end -> assertThat(end.thrown()).isInstanceOf(StackOverflowError.class));
             assertThat(workers.run("test", LONG, () -> deep(2_000))).isEqualTo(new Workers.End.Returned<>(2_000));
         }
     }

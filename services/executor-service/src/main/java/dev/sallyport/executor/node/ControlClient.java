@@ -110,7 +110,8 @@ final class ControlClient {
      * @throws IOException when the workspace has no such package, or control does not answer
      */
     byte[] skillSignature(Digest digest, String workspaceId) throws IOException {
-        return skillBytes("/internal/v1/skill-packages/{digest}/signature?workspace={workspace}", digest.hex(), workspaceId);
+        return skillBytes(
+                "/internal/v1/skill-packages/{digest}/signature?workspace={workspace}", digest.hex(), workspaceId);
     }
 
     private byte[] skillBytes(String path, String... values) throws IOException {

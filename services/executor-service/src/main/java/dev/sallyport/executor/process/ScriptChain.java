@@ -102,7 +102,8 @@ final class ScriptChain {
     private ExecutableImage interpreter(ExecutableImage script, String path) {
         List<String> names;
         try {
-            names = executables.namesOf(script.path().getFileSystem().getPath(path).toRealPath());
+            names = executables.namesOf(
+                    script.path().getFileSystem().getPath(path).toRealPath());
         } catch (IOException | InvalidPathException _) {
             throw refused(script, "names the interpreter " + path + ", which is not there");
         }

@@ -509,12 +509,12 @@ class SkillLifeTest {
 
     private String signature(SampleSkill skill, String workspace) throws Exception {
         String path = "/internal/v1/skill-packages/" + skill.skill.digest() + "/signature?workspace=" + workspace;
-        assertThat(bench.control
-                        .internally("policy-service", "GET", path, null)
-                        .statusCode())
+        assertThat(bench.control.internally("policy-service", "GET", path, null).statusCode())
                 .as("signatures are for nodes")
                 .isEqualTo(403);
-        return bench.control.internally("node-default-node-1", "GET", path, null).body();
+        return bench.control
+                .internally("node-default-node-1", "GET", path, null)
+                .body();
     }
 
     private byte[] archive(SampleSkill skill) {

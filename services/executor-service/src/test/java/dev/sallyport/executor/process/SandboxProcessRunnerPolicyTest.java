@@ -224,8 +224,8 @@ class SandboxProcessRunnerPolicyTest {
     void theChainOfAScriptIsTheOneThatTheKernelFollows() throws Exception {
         Path inner = script("inner", "#!/usr/bin/dash -u\nprintf '%s|' \"$@\"\n");
         Path outer = script("outer", "#! \t" + inner + "  one argument \nnobody reads this\n");
-        SandboxProcessRunnerPolicy policy = interpreters(
-                Map.of("inner", inner.toString(), "outer", outer.toString(), "dash", "/usr/bin/dash"));
+        SandboxProcessRunnerPolicy policy =
+                interpreters(Map.of("inner", inner.toString(), "outer", outer.toString(), "dash", "/usr/bin/dash"));
 
         ExecutableImage image = policy.check("outer", List.of("a", "b"), workspace, true);
 
@@ -301,8 +301,7 @@ class SandboxProcessRunnerPolicyTest {
         assertThatThrownBy(() -> policy.check("refused", List.of(), workspace, true))
                 .isInstanceOf(ExecutableDenied.class)
                 .hasMessageContaining("\"refused\"");
-        assertThat(policy.check("accepted", List.of("x"), workspace, true)
-                        .interpreters())
+        assertThat(policy.check("accepted", List.of("x"), workspace, true).interpreters())
                 .as("control")
                 .hasSize(1);
     }
@@ -383,9 +382,7 @@ class SandboxProcessRunnerPolicyTest {
     private SandboxProcessRunnerPolicy interpreters(Map<String, String> executables, Set<String> allowed)
             throws IOException {
         return new SandboxProcessRunnerPolicy(
-                new ExecutableStore(Platform.current(), executables, home.resolve("copies")),
-                denylist,
-                allowed);
+                new ExecutableStore(Platform.current(), executables, home.resolve("copies")), denylist, allowed);
     }
 
     @ParameterizedTest
@@ -630,8 +627,6 @@ class SandboxProcessRunnerPolicyTest {
 
     private SandboxProcessRunnerPolicy policy(Map<String, String> executables) throws IOException {
         return new SandboxProcessRunnerPolicy(
-                new ExecutableStore(Platform.current(), executables, home.resolve("copies")),
-                denylist,
-                Set.of());
+                new ExecutableStore(Platform.current(), executables, home.resolve("copies")), denylist, Set.of());
     }
 }

@@ -96,11 +96,7 @@ class NetworkToolsTest {
                 new HttpFetchTool(gateway, Clock.systemUTC()),
                 new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current(), gateway),
                 new SkillTool(
-                        new SkillModules(new TestPackages()),
-                        gateway,
-                        Platform.current(),
-                        user,
-                        Clock.systemUTC()));
+                        new SkillModules(new TestPackages()), gateway, Platform.current(), user, Clock.systemUTC()));
     }
 
     @AfterEach

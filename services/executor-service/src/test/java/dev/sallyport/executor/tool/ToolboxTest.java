@@ -153,8 +153,8 @@ class ToolboxTest {
     @Test
     void aScriptRunsUnderTheInterpreterWhoseDigestIsStated() throws Exception {
         PermittedProgram interpreter = new PermittedProgram(true, List.of(), false);
-        ToolResult.Ended greeted = (ToolResult.Ended)
-                started(interpreter, Map.of("executable", "greet", "args", List.of("you")));
+        ToolResult.Ended greeted =
+                (ToolResult.Ended) started(interpreter, Map.of("executable", "greet", "args", List.of("you")));
 
         assertThat(output(greeted, "stdout")).isEqualTo("hello you");
         assertThat(greeted.sandbox().tier()).isEqualTo(Tier.C);

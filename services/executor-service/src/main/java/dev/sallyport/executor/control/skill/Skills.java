@@ -180,7 +180,8 @@ public class Skills {
     }
 
     private static SkillTable.Signed signed(SkillPackage skill, PublisherKey signer) {
-        return new SkillTable.Signed(skill.digest(), signer, skill.signatureFile().orElse(null));
+        return new SkillTable.Signed(
+                skill.digest(), signer, skill.signatureFile().orElse(null));
     }
 
     private PublisherStanding standing(String workspace, SkillPackage skill) {
