@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
         name = "keys",
         mixinStandardHelpOptions = true,
         description =
-                "List the passkeys with which you sign approvals: those of the person whose token or device is shown. With"
-                        + " --principal those of another person, for which you need the right to manage members. Passkeys"
-                        + " are made on the console, after `sallyport invite NAME --key`.",
+                "List the passkeys with which you sign approvals. You are the person whose token or device the command"
+                        + " shows. Who may manage members lists another person's with --principal. Passkeys are made on"
+                        + " the console, after `sallyport invite NAME --key`.",
         footer = {"  sallyport approvals keys", "  sallyport approvals keys --principal person:alice"})
 final class ListKeysCommand extends FleetCommand {
     private static final Columns COLUMNS = Columns.of("key", "state", "principal", "name", "host", "created_at");
@@ -26,7 +26,8 @@ final class ListKeysCommand extends FleetCommand {
             names = "--principal",
             paramLabel = "NAME",
             description =
-                    "Whose, such as person:alice; another person's only for who may manage members (default your own).")
+                    "Whose passkeys, such as person:alice (default: your own). You may list another person's if you may"
+                            + " manage members.")
     private @Nullable String principal;
 
     @Override

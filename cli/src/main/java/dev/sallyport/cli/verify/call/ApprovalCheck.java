@@ -178,7 +178,8 @@ final class ApprovalCheck {
                                 + question.obligations().approverRole().wire())
                 .require(
                         question.group() == null
-                                || question.group().admits(person, asked.issued().at(), answer.at()),
+                                || question.group()
+                                        .admits(person, asked.issued().at(), answer.at()),
                         person + " is not in the group that was asked, or answered before the turn of theirs")
                 .require(
                         shown.equals(answer.promptDigest()),

@@ -17,7 +17,8 @@ final class EvidenceRevokedException extends ProblemException {
         super(
                 HttpStatus.CONFLICT,
                 "EVIDENCE_REVOKED",
-                "This call rests on a statement whose key has been revoked. It ends as abandoned. Propose it again.",
+                "What this call rests on, one of its statements or an earlier approval, was signed with a key that has been"
+                        + " revoked since. Nothing changed. Deny it if it still waits, and propose the call again.",
                 List.of(),
                 new IllegalArgumentException("every consumer would refuse statement " + statement, cause));
     }

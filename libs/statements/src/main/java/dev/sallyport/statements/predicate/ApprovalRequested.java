@@ -89,7 +89,9 @@ public record ApprovalRequested(
      * @param escalation who may answer too when nobody has for a while; null when nobody else ever may
      */
     public record Group(
-            List<String> names, List<String> members, @Nullable Escalation escalation) {
+            List<String> names,
+            List<String> members,
+            @Nullable Escalation escalation) {
         /** Copies the lists. */
         public Group {
             names = List.copyOf(names);

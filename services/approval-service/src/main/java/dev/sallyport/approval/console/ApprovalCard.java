@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param escalation who is asked next or too, in words; null where nobody is
  * @param grantId the grant that answered; null where people were asked
  * @param whyNot why the viewer may not answer; null if they may
+ * @param times how many questions of the same page the card stands for: itself, and those that show the same
  */
 record ApprovalCard(
         String id,
@@ -51,7 +52,8 @@ record ApprovalCard(
         List<AnswerLine> answers,
         @Nullable String escalation,
         @Nullable String grantId,
-        @Nullable String whyNot) {
+        @Nullable String whyNot,
+        int times) {
     /** One person's answer. */
     public record AnswerLine(
             String approver, ApprovalResolved.Answer answer, String inWords, Instant at, VisibleText reason) {
@@ -76,7 +78,7 @@ record ApprovalCard(
         }
     }
 
-    static ApprovalCard of(ApprovalRecord record, Instant now, @Nullable String whyNot) {
+    static ApprovalCard of(ApprovalRecord record, Instant now, @Nullable String whyNot, int times) {
         Question question = record.question();
         String command = question.command();
         int shown =
@@ -106,7 +108,13 @@ record ApprovalCard(
                 record.resolutions().stream().map(AnswerLine::of).toList(),
                 escalation(record),
                 record.byGrant() == null ? null : record.byGrant().grantId(),
-                whyNot);
+                whyNot,
+                times);
+    }
+
+    /** What a form names it by: which question, and what was shown of it. */
+    public String named() {
+        return id + "." + promptDigest;
     }
 
     private static @Nullable String escalation(ApprovalRecord record) {

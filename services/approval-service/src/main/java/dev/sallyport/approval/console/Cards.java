@@ -4,6 +4,7 @@ import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.DatabaseClock;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.web.Approvers;
 import dev.sallyport.servicekit.access.Caller;
@@ -27,8 +28,26 @@ class Cards {
     List<ApprovalCard> of(List<ApprovalRecord> records, Caller viewer) {
         Instant now = clock.now();
         return records.stream()
-                .map(record -> ApprovalCard.of(record, now, whyNot(record, viewer)))
+                .map(record -> ApprovalCard.of(record, now, whyNot(record, viewer), 1))
                 .toList();
+    }
+
+    /** One card for all that show the same. */
+    List<ApprovalCard> folded(List<ApprovalRecord> waiting, Caller viewer) {
+        Instant now = clock.now();
+        return queries.folded(viewer.principalOrRefuse().workspaceId(), waiting).stream()
+                .map(alike -> ApprovalCard.of(alike.getFirst(), now, whyNot(alike.getFirst(), viewer), alike.size()))
+                .toList();
+    }
+
+    /** Those that the viewer may answer now. */
+    List<ApprovalCard> answerable(List<ApprovalRecord> records, Caller viewer) {
+        Approver approver = Approvers.of(viewer, Credential.Method.WEB);
+        return of(
+                records.stream()
+                        .filter(record -> whyNot(record, viewer) == null && queries.mayAnswer(record, approver))
+                        .toList(),
+                viewer);
     }
 
     ApprovalCard of(ApprovalRecord record, Caller viewer) {

@@ -113,8 +113,9 @@ class ConsoleController {
         Page<ApprovalRecord> page =
                 queries.queue(caller.principalOrRefuse().workspaceId(), filter, new PageRequest(QUEUE, after));
         Map<String, @Nullable Object> model = PageModel.of("waiting", caller);
-        List<ApprovalCard> waiting = cards.of(page.items(), caller);
+        List<ApprovalCard> waiting = cards.folded(page.items(), caller);
         model.put("cards", waiting);
+        model.put("count", page.items().size());
         model.put("soon", soon(caller, waiting));
         // All of a requester is denied at once, never the part that another filter leaves.
         String denied = filter.equals(QueueFilter.askedBy(filter.principal())) ? filter.principal() : "";
@@ -126,16 +127,8 @@ class ConsoleController {
         return new ModelAndView("waiting", model);
     }
 
-    /** Denies what waits of one requester, whom the page was narrowed down to. */
-    @PostMapping("/console/deny-all")
-    @Requires(Permission.APPROVAL_RESOLVE)
-    ModelAndView denyAll(Caller caller, @RequestParam(name = "asked_by") String askedBy) {
-        approvals.denyAllOf(askedBy, Approvers.of(caller, Credential.Method.WEB));
-        return SeeOther.to(queue(QueueFilter.askedBy(askedBy), null));
-    }
-
     /** Where this part of the queue is. */
-    private static String queue(QueueFilter filter, @Nullable String after) {
+    static String queue(QueueFilter filter, @Nullable String after) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("asked_by", filter.principal());
         parameters.put("tool", filter.tool());
@@ -345,7 +338,7 @@ class ConsoleController {
      */
     record OfferedFurther(FurtherCalls calls, String covered) {}
 
-    private static @Nullable PromptSections sections(ShownRecord shown, boolean all) {
+    static @Nullable PromptSections sections(ShownRecord shown, boolean all) {
         if (shown.prompt() == null) {
             return null;
         }

@@ -10,7 +10,14 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
 /** The ways from the console to the other services' pages, which share its session. */
-@ControllerAdvice(assignableTypes = {ConsoleController.class, HistoryController.class, GrantPages.class, KeyPages.class})
+@ControllerAdvice(
+        assignableTypes = {
+            ConsoleController.class,
+            HistoryController.class,
+            GrantPages.class,
+            BatchPages.class,
+            KeyPages.class
+        })
 class PageLinks {
     private final @Nullable URI policy;
     private final @Nullable URI ledger;

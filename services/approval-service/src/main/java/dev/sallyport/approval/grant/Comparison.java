@@ -1,7 +1,10 @@
 package dev.sallyport.approval.grant;
 
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.prompt.Prompt;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,7 +28,8 @@ public class Comparison {
     }
 
     /**
-     * Notes that people are asked about a call, so that it can be said later what a grant would have answered.
+     * Notes that people are asked about a call, so that it can be said later what a grant would have answered, and which
+     * questions show the same.
      *
      * @param prompt what they are shown
      */
@@ -37,7 +41,30 @@ public class Comparison {
                         call.proposal().principal(),
                         call.proposal().tool(),
                         call.proposal().session(),
-                        mac));
+                        mac,
+                        keys.mac(workspaceId, withoutSession(prompt).write())));
+    }
+
+    private static Prompt withoutSession(Prompt prompt) {
+        Prompt.Caller caller = prompt.caller();
+        return new Prompt(
+                prompt.summary(),
+                prompt.tool(),
+                prompt.skill(),
+                new Prompt.Caller(caller.principal(), caller.channel(), "", ""),
+                prompt.rules(),
+                prompt.risk(),
+                prompt.sandbox(),
+                prompt.secrets(),
+                prompt.rationale());
+    }
+
+    /**
+     * What these questions show, by their ids: equal exactly where they show the same but for session and run. Without those
+     * of which that is not known any more.
+     */
+    public Map<String, Digest> shown(String workspaceId, Collection<String> approvalIds) {
+        return table.shown(workspaceId, approvalIds);
     }
 
     /**

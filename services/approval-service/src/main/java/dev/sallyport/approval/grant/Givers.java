@@ -33,8 +33,7 @@ class Givers {
      *
      * @param shownAt when the question was asked that they gave the grant with: whose turn it was counts from there
      */
-    boolean mayAnswer(
-            String workspaceId, ApprovalRequested question, Instant shownAt, List<ApproverAnswer> givers) {
+    boolean mayAnswer(String workspaceId, ApprovalRequested question, Instant shownAt, List<ApproverAnswer> givers) {
         try {
             return stands(workspaceId, question.requester())
                     && givers.stream()
@@ -63,8 +62,7 @@ class Givers {
                 .isPresent();
     }
 
-    private boolean mayAnswer(
-            String workspaceId, ApprovalRequested question, Instant shownAt, ApproverAnswer answer) {
+    private boolean mayAnswer(String workspaceId, ApprovalRequested question, Instant shownAt, ApproverAnswer answer) {
         String giver = answer.principal();
         boolean excluded = giver.equals(question.requester())
                 || (question.obligations().fourEyes() && question.accountable().contains(giver))

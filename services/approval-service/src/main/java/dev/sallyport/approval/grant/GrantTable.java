@@ -1,5 +1,6 @@
 package dev.sallyport.approval.grant;
 
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +94,12 @@ class GrantTable {
             order by id desc limit :limit""".formatted(COLUMNS);
 
     private static final String ASKED = """
-            insert into asked_call (workspace_id, approval_id, principal, tool, session_id, arguments_mac)
-            values (:workspace, :approval, :principal, :tool, :session, :mac)""";
+            insert into asked_call (workspace_id, approval_id, principal, tool, session_id, arguments_mac, shown_mac)
+            values (:workspace, :approval, :principal, :tool, :session, :mac, :shown)""";
+
+    private static final String SHOWN = """
+            select approval_id, shown_mac from asked_call
+            where workspace_id = :workspace and approval_id = any (:ids) and shown_mac is not null""";
 
     private static final String COVERED = """
             select count(*) as calls, count(arguments_mac) as compared,
@@ -108,7 +116,7 @@ class GrantTable {
               and least(ends_at, revoked_at) < clock_timestamp() - :seconds * interval '1 second'""";
 
     private static final String FORGET_ASKED = """
-            update asked_call a set arguments_mac = null
+            update asked_call a set arguments_mac = null, shown_mac = null
             where a.arguments_mac is not null and a.asked_at < clock_timestamp() - :seconds * interval '1 second'
               and not exists (select from approval_record r
                 where r.workspace_id = a.workspace_id and r.id = a.approval_id and (r.resolved_at is null
@@ -254,7 +262,14 @@ class GrantTable {
                 .list();
     }
 
-    void asked(String workspaceId, String approvalId, String principal, String tool, String session, byte[] mac) {
+    void asked(
+            String workspaceId,
+            String approvalId,
+            String principal,
+            String tool,
+            String session,
+            byte[] mac,
+            byte[] shown) {
         jdbc.sql(ASKED)
                 .param("workspace", workspaceId)
                 .param("approval", approvalId)
@@ -262,7 +277,19 @@ class GrantTable {
                 .param("tool", tool)
                 .param("session", session)
                 .param("mac", mac)
+                .param("shown", shown)
                 .update();
+    }
+
+    Map<String, Digest> shown(String workspaceId, Collection<String> approvalIds) {
+        Map<String, Digest> shown = new HashMap<>();
+        jdbc.sql(SHOWN)
+                .param("workspace", workspaceId)
+                .param("ids", approvalIds.toArray(String[]::new))
+                .query(row -> {
+                    shown.put(row.getString("approval_id"), Digest.ofRaw(row.getBytes("shown_mac")));
+                });
+        return shown;
     }
 
     /**

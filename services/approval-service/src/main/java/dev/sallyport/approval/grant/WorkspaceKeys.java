@@ -30,10 +30,15 @@ class WorkspaceKeys {
 
     /** The HMAC of this JSON in its canonical form, under the workspace's key; the first one makes the key. */
     byte[] mac(String workspaceId, ObjectNode json) {
+        return mac(workspaceId, CanonicalJson.write(json));
+    }
+
+    /** The same of JSON that is in its canonical form. */
+    byte[] mac(String workspaceId, byte[] canonical) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key(workspaceId), ALGORITHM));
-            return mac.doFinal(CanonicalJson.write(json));
+            return mac.doFinal(canonical);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }

@@ -19,6 +19,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ public class ApprovalQueries {
 
     private static final int MOST_CHANGES = 500;
     private static final int MOST_COMPARED = 200;
+    private static final int MOST_ALIKE = 99;
     private static final Duration THIRTY_DAYS = Duration.ofDays(30);
 
     private final ApprovalRecords records;
@@ -168,6 +170,67 @@ public class ApprovalQueries {
                 Limit.of(asked.oneMore()));
         found.forEach(ApprovalRecord::resolutions);
         return Page.of(found, asked, ApprovalRecord::queuePosition);
+    }
+
+    /**
+     * The questions that show the same, and are asked of the same people under the same terms, together, in their order. One
+     * of high risk is always alone.
+     */
+    public List<List<ApprovalRecord>> folded(String workspaceId, List<ApprovalRecord> waiting) {
+        Map<String, Digest> shown = comparison.shown(
+                workspaceId, waiting.stream().map(record -> record.key().id()).toList());
+        List<List<ApprovalRecord>> folded = new ArrayList<>();
+        for (ApprovalRecord record : waiting) {
+            folded.stream()
+                    .filter(others -> areAlike(others.getFirst(), record, shown))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        folded.add(new ArrayList<>());
+                        return folded.getLast();
+                    })
+                    .add(record);
+        }
+        return folded;
+    }
+
+    private static boolean areAlike(ApprovalRecord one, ApprovalRecord other, Map<String, Digest> shown) {
+        Digest seen = shown.get(one.key().id());
+        return seen != null
+                && seen.equals(shown.get(other.key().id()))
+                && one.state().open()
+                && other.state().open()
+                && one.question().isAskedLike(other.question());
+    }
+
+    /**
+     * What waits and can be answered together with this question: it first, then at most {@value #MOST_ALIKE} others that show
+     * the same, and are asked of the same people under the same terms.
+     *
+     * @throws ApprovalRefused if the workspace has no such record
+     */
+    @Transactional(readOnly = true)
+    public List<ApprovalRecord> alike(String workspaceId, String approvalId) {
+        ApprovalRecord first = find(new ApprovalKey(workspaceId, approvalId))
+                .orElseThrow(() -> new ApprovalRefused(Code.APPROVAL_NOT_FOUND));
+        List<ApprovalRecord> waiting = new ArrayList<>(List.of(first));
+        records
+                .queue(
+                        workspaceId,
+                        first.question().requester().principal(),
+                        0,
+                        Instant.EPOCH,
+                        "",
+                        first.question().call().tool(),
+                        "",
+                        Limit.of(MOST_COMPARED))
+                .stream()
+                .filter(record -> !record.key().equals(first.key()))
+                .forEach(waiting::add);
+        List<ApprovalRecord> alike = folded(workspaceId, waiting).getFirst().stream()
+                .limit(MOST_ALIKE + 1L)
+                .toList();
+        alike.forEach(ApprovalRecord::resolutions);
+        return alike;
     }
 
     /** What waits in a workspace and runs out within this time, at most {@code most} of it, the least time left first. */

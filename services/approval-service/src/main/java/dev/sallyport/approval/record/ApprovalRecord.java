@@ -181,8 +181,7 @@ public class ApprovalRecord {
             return new ApprovalRefused(Code.ACCOUNTABLE_MAY_NOT_ANSWER);
         }
         if (!question.terms().ask(approver.principal(), escalatedAt != null)) {
-            return new ApprovalRefused(
-                    Code.GROUP_MISSING, question.terms().groupsInWords());
+            return new ApprovalRefused(Code.GROUP_MISSING, question.terms().groupsInWords());
         }
         if (!obligations().approverRole().isMetBy(approver.roles())) {
             return new ApprovalRefused(

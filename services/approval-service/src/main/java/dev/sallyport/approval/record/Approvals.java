@@ -9,6 +9,7 @@ import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -19,6 +20,7 @@ import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -27,7 +29,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -36,7 +37,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Approvals {
     private static final Logger log = LoggerFactory.getLogger(Approvals.class);
-    private static final int MOST_DENIED_AT_ONCE = 500;
 
     /** A day longer than Kafka keeps a request. */
     private static final Duration ENDS_KEPT = Duration.ofDays(8);
@@ -196,29 +196,34 @@ public class Approvals {
     }
 
     /**
-     * Denies what waits of one requester, as far as this approver may answer it: at most 500 requests, each as an answer
-     * of its own. One that does not count stops none of the others.
+     * Takes the same answer to several questions, each as an answer of its own about what that question shows. One that does
+     * not count stops none of the others.
      *
-     * @return how many were denied
+     * @param shown the digest of what was shown of each, by the approval ids
+     * @param partlySeen whether a part of them was left out of what the person had before them
+     * @return how many counted
+     * @throws IllegalArgumentException for a reason that is too long or no text, as the rest of a sentence; nothing is
+     *     answered then
      */
-    public int denyAllOf(String requester, Approver approver) {
-        int denied = 0;
-        for (ApprovalRecord open : records.queue(
-                approver.workspaceId(), requester, 0, Instant.EPOCH, "", "", "", Limit.of(MOST_DENIED_AT_ONCE))) {
+    public int answerEach(
+            Map<String, Digest> shown,
+            Approver approver,
+            ApprovalResolved.Answer verdict,
+            boolean partlySeen,
+            String reason) {
+        int counted = 0;
+        for (Map.Entry<String, Digest> each : shown.entrySet()) {
+            SubmittedAnswer answer = new SubmittedAnswer(verdict, each.getValue(), partlySeen, reason);
             try {
-                answer(
-                        open.key().id(),
-                        approver,
-                        new SubmittedAnswer(
-                                ApprovalResolved.Answer.DENIED, open.question().promptDigest(), true, ""));
-                denied++;
+                answer(each.getKey(), approver, answer);
+                counted++;
             } catch (ApprovalRefused e) {
-                log.debug("{} is not denied with the others: {}", open.key().id(), e.code());
+                log.debug("{} is not answered with the others: {}", each.getKey(), e.code());
             } catch (RuntimeException e) {
-                log.warn("could not deny approval {}", open.key().id(), e);
+                log.warn("could not answer approval {}", each.getKey(), e);
             }
         }
-        return denied;
+        return counted;
     }
 
     /** The constraint that PostgreSQL says was violated; null if it names none. */

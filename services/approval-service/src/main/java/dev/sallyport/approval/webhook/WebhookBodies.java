@@ -74,7 +74,8 @@ class WebhookBodies {
         String call = escaped(news.tool()) + ", asked for by " + escaped(news.principal()) + " (risk "
                 + news.risk().wire() + ")";
         return news.state() == ApprovalState.PENDING
-                ? "Approval needed" + (news.escalatedAt() == null ? "" : ", nobody has answered yet") + ": " + call + ", until " + TIME.format(news.expiresAt()) + "."
+                ? "Approval needed" + (news.escalatedAt() == null ? "" : ", nobody has answered yet") + ": " + call
+                        + ", until " + TIME.format(news.expiresAt()) + "."
                 : "Approval " + news.state().wire().replace('_', ' ') + ": " + call + ".";
     }
 

@@ -17,12 +17,14 @@ import dev.sallyport.approval.record.web.ApprovalFilters;
 import dev.sallyport.pagetest.WebVisitor;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,13 +185,22 @@ class DecidedTest {
                     .first()
                     .click();
             assertThat(window.page().getByText("Only what agent:loud asks.")).isVisible();
+            window.page().locator("#deny-all").click();
+            assertThat(window.page().locator("#count")).hasText("51 questions");
+            assertThat(window.page().locator(".named li")).hasCount(51);
+            assertThat(window.page().getByText("Noise 50")).isVisible();
+            window.screenshot("deny-all", false);
+            AskedCall since =
+                    service.ask(AskedCall.in(workspace).askedBy("agent:loud").showing("Asked since", "{}"));
             window.page()
-                    .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny all of this requester"))
+                    .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny these 51 questions"))
                     .click();
 
-            assertThat(window.page().getByText("Nothing is waiting.")).isVisible();
+            assertThat(cards).hasCount(1);
+            assertThat(cards).hasId("card-" + since.approvalId);
+            assertThat(service.state(since)).as("nobody has named it").isEqualTo("pending");
             window.page().getByText("Show all").click();
-            assertThat(cards).hasCount(2);
+            assertThat(cards).hasCount(3);
             assertThat(service.state(first)).isEqualTo("pending");
             assertThat(service.state(risky)).isEqualTo("pending");
             assertThat(window.complaints()).isEmpty();
@@ -245,9 +256,130 @@ class DecidedTest {
         assertThat(ada.get("/console?tool=fs.write").body()).contains("Nothing matches.");
         // What is denied at once is all of a requester, so that it is not offered for a part.
         assertThat(ada.get("/console?asked_by=agent%3Aquiet").body()).contains("Deny all of this requester");
+        String token = ada.formToken("/console/deny-all?asked_by=agent%3Aquiet");
+        Map<String, String> others = Map.of("form_token", token, "asked_by", "agent:quiet", "question", named(other));
+        assertThat(ada.post("/console/deny-all", others).statusCode())
+                .as("what another one asks")
+                .isEqualTo(409);
+        assertThat(ada.post("/console/deny-all", Map.of("form_token", token, "asked_by", "agent:quiet"))
+                        .statusCode())
+                .as("nothing is named")
+                .isEqualTo(400);
+        assertThat(service.state(quiet)).isEqualTo("pending");
+        assertThat(service.state(other)).isEqualTo("pending");
         assertThat(ada.get("/console?asked_by=agent%3Aquiet&tool=process.run").body())
                 .doesNotContain("Deny all of this requester")
                 .contains("value=\"process.run\"");
+    }
+
+    private static String named(AskedCall call) {
+        return call.approvalId + "." + call.promptDigest.hex();
+    }
+
+    @Test
+    void questionsThatShowTheSameAreOneCardAndEachGetsItsOwnAnswer() {
+        AskedCall first = service.ask(AskedCall.in(workspace).inSession("s-1"));
+        AskedCall second = service.ask(AskedCall.in(workspace).inSession("s-2"));
+        AskedCall third = service.ask(AskedCall.in(workspace).inSession("s-3"));
+        AskedCall another = service.ask(AskedCall.in(workspace)
+                .showing(
+                        "Run the program cp with 2 arguments",
+                        "{\"args\":[\"other.txt\",\"backup/report.txt\"],\"executable\":\"cp\"}"));
+        try (Window window = browser.window()) {
+            window.signIn(workspace, "person:ada");
+            assertThat(window.page()).hasTitle("(4) Waiting · Sallyport");
+            Locator cards = window.page().locator(".card");
+            assertThat(cards).hasCount(2);
+            Locator folded = cards.filter(new Locator.FilterOptions().setHasText("asked 3 times"));
+            assertThat(folded).hasCount(1);
+            window.screenshot("queue-folded", false);
+            folded.locator(".card-link").click();
+
+            assertThat(window.page().locator("#alike-count")).containsText("3 questions wait for you here.");
+            assertThat(window.page().getByText("Exactly this runs")).isVisible();
+            for (AskedCall call : List.of(first, second, third)) {
+                assertThat(window.page().locator(".named")).containsText(call.promptDigest.hex());
+            }
+            assertThat(window.page().locator(".named")).not().containsText(another.promptDigest.hex());
+            window.screenshot("alike", true);
+            AskedCall since = service.ask(AskedCall.in(workspace).inSession("s-4"));
+            window.page()
+                    .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve all 3, once each"))
+                    .click();
+
+            assertThat(cards).hasCount(2);
+            for (AskedCall call : List.of(first, second, third)) {
+                assertThat(service.resolutions(call)).singleElement().satisfies(said -> {
+                    assertThat(said.approvalId()).isEqualTo(call.approvalId);
+                    assertThat(said.scope()).isEqualTo(ApprovalScope.ONCE);
+                    assertThat(said.answers()).singleElement().satisfies(answer -> {
+                        assertThat(answer.promptDigest()).isEqualTo(call.promptDigest);
+                        assertThat(answer.partlySeen()).isNull();
+                    });
+                });
+            }
+            assertThat(service.state(another)).isEqualTo("pending");
+            assertThat(service.state(since)).as("nobody has named it").isEqualTo("pending");
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsAnsweredTogetherWithWhatShowsSomethingElse() {
+        AskedCall first = service.ask(AskedCall.in(workspace).inSession("s-1"));
+        AskedCall alike = service.ask(AskedCall.in(workspace).inSession("s-2"));
+        AskedCall grants = service.ask(AskedCall.in(workspace).offeringOnce());
+        List<AskedCall> others = List.of(
+                service.ask(AskedCall.in(workspace).showing("Another line", "{}")),
+                service.ask(AskedCall.in(workspace).risk("high")),
+                service.ask(AskedCall.in(workspace).risk("low")),
+                service.ask(AskedCall.in(workspace).askedBy("agent:other")),
+                service.ask(AskedCall.in(workspace).quorum(2)),
+                service.ask(AskedCall.in(workspace).assurance("key")),
+                service.ask(AskedCall.in(workspace).heldBy("B", 256L << 20)),
+                service.ask(AskedCall.in(workspace).byAnotherRule().ofToolVersion("9.9.9")),
+                service.ask(AskedCall.in(workspace).saying("Other words")),
+                service.ask(AskedCall.in(workspace).ofGroup("ops", "person:ada")));
+        AskedCall high = others.get(1);
+        service.ask(AskedCall.in(workspace).risk("high").inSession("s-2"));
+        WebVisitor ada = new WebVisitor(service);
+        ada.signIn(service.policy.signInCode(workspace, "person:ada"));
+
+        String token = ada.formToken("/console/alike/" + first.approvalId);
+        String approve = "/console/alike/" + first.approvalId + "/approve";
+        for (AskedCall other : others) {
+            assertThat(ada.post(approve, Map.of("form_token", token, "question", named(other)))
+                            .statusCode())
+                    .isEqualTo(409);
+            assertThat(service.state(other)).isEqualTo("pending");
+        }
+        String swapped = alike.approvalId + "." + first.promptDigest.hex();
+        assertThat(ada.post(approve, Map.of("form_token", token, "question", swapped))
+                        .statusCode())
+                .as("another one's digest")
+                .isEqualTo(409);
+        assertThat(ada.post(approve, Map.of("form_token", token, "question", "x"))
+                        .statusCode())
+                .isEqualTo(400);
+        Map<String, String> wordy = Map.of("form_token", token, "question", named(alike), "reason", "x".repeat(1_001));
+        assertThat(ada.post(approve, wordy).statusCode())
+                .as("a reason that is too long")
+                .isEqualTo(400);
+        assertThat(ada.post(approve, Map.of("question", named(alike))).statusCode())
+                .as("without the form's token")
+                .isEqualTo(403);
+        assertThat(ada.get("/console/alike/" + high.approvalId).body())
+                .as("of high risk each is answered on its own page")
+                .contains("One question waits for you here.")
+                .doesNotContain("id=\"approve\"");
+        assertThat(service.state(alike)).isEqualTo("pending");
+        assertThat(ada.post(approve, Map.of("form_token", token, "question", named(alike)))
+                        .statusCode())
+                .as("control")
+                .isEqualTo(303);
+        assertThat(service.state(alike)).isEqualTo("approved");
+        assertThat(service.state(first)).as("it was not named").isEqualTo("pending");
+        assertThat(service.state(grants)).isEqualTo("pending");
     }
 
     private static List<String> waiting(WebVisitor visitor, String query) {

@@ -76,6 +76,9 @@ class ReadablePagesTest {
         pages.put("detail-own", "/console/approvals/" + own.approvalId);
         pages.put("detail-denied", "/console/approvals/" + denied.approvalId);
         pages.put("detail-ran", "/console/approvals/" + ran.approvalId);
+        service.ask(waiting().inSession("another").offeringMore().saying("I need a backup before I go on."));
+        pages.put("alike", "/console/alike/" + call.approvalId);
+        pages.put("deny-all", "/console/deny-all?asked_by=agent%3Ademo");
         pages.put("grants", "/console/grants");
         pages.put("history", "/console/history");
         pages.put("history-none", "/console/history?answered_by=person:nobody");

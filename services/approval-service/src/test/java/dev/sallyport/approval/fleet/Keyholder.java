@@ -2,10 +2,12 @@ package dev.sallyport.approval.fleet;
 
 import dev.sallyport.approval.key.PersonKey;
 import dev.sallyport.approval.key.PersonKeys;
+import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.pagetest.WebVisitor;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.approver.AnswerSignature;
+import dev.sallyport.statements.approver.DeviceSignature;
 import dev.sallyport.statements.approver.PasskeyAssertion;
 import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.StatementType;
@@ -20,16 +22,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A person with a passkey in software, who can also do what no browser would. */
 public final class Keyholder {
@@ -67,6 +72,22 @@ public final class Keyholder {
     /** Makes a key on a page of this origin, after a link for it; answers what the service says. */
     public static HttpResponse<String> making(RunningApproval service, String workspace, String person, String origin) {
         return new Keyholder(service, workspace, SamplePasskey.of(person, "localhost", "EC")).make(origin);
+    }
+
+    /** What a device signs with its certificate's key, as the command sends it. */
+    public static String byDevice(WorkloadIdentity device, SignedAnswer answer) {
+        try {
+            List<String> chain = new ArrayList<>();
+            for (X509Certificate certificate : device.tls().chain()) {
+                chain.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
+            }
+            ObjectNode json = StatementJson.tree(DeviceSignature.sign(
+                    answer, device.tls().key(), device.tls().leaf().getPublicKey(), chain, null));
+            json.remove("key");
+            return json.toString();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private HttpResponse<String> make(String origin) {

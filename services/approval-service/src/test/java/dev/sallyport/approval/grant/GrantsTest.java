@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
+import dev.sallyport.approval.fleet.Keyholder;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.identity.IdentityDirectory;
@@ -17,6 +18,7 @@ import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.file.Files;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -377,6 +379,15 @@ class GrantsTest {
             String id =
                     approver.get("/v1/grants").body().at("/items/0/grant_id").asString("");
 
+            AskedCall both = halfApprovedByADevice(own);
+
+            own.stop();
+            Files.write(
+                    own.state().resolve("denylist.json"),
+                    revoked(2, device().tls().leaf()));
+            own.restart();
+            anApprovalOfARevokedDeviceIsSaidToCountNoMore(own, both);
+
             own.stop();
             Files.write(own.state().resolve("denylist.json"), revokedSigner("policy-service"));
             own.restart();
@@ -395,15 +406,45 @@ class GrantsTest {
         }
     }
 
+    private static WorkloadIdentity device() {
+        return IdentityDirectory.load(TestFleet.shared().identity("owner"), Instant.now());
+    }
+
+    /** One of two people has approved, and signed with their device. */
+    private AskedCall halfApprovedByADevice(RunningApproval own) {
+        own.policy.operator(workspace, "person:owner");
+        own.policy.device(device().id().toString(), workspace, "person:owner");
+        AskedCall both = own.ask(AskedCall.in(workspace).quorum(2));
+        Api.Answer first = Api.withCertificate(own, "owner").approve(both, Keyholder.byDevice(device(), both.yes()));
+        assertThat(first.status()).as("%s", first.body()).isEqualTo(200);
+        return both;
+    }
+
+    private void anApprovalOfARevokedDeviceIsSaidToCountNoMore(RunningApproval own, AskedCall both) {
+        Api second = Api.withToken(own, own.policy.token(workspace, "person:ada"));
+        Api.Answer refused = second.approve(both);
+        assertThat(refused.status()).as("%s", refused.body()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("EVIDENCE_REVOKED");
+        assertThat(refused.body().path("detail").asString()).contains("an earlier approval");
+        assertThat(own.state(both)).isEqualTo("pending");
+        AskedCall another = own.ask(AskedCall.in(workspace).showing("Another line", "{\"path\":\"z\"}"));
+        assertThat(second.approve(another).status()).as("control").isEqualTo(200);
+        assertThat(second.deny(both).state()).as("a no needs none of it").isEqualTo("denied");
+    }
+
     /** A newer denylist, by which nothing counts that was signed with this identity's key. */
     private static byte[] revokedSigner(String identity) {
-        WorkloadIdentity vault = IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now());
         WorkloadIdentity signer = IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now());
-        String serial = signer.signing().orElseThrow().leaf().getSerialNumber().toString(16);
+        return revoked(3, signer.signing().orElseThrow().leaf());
+    }
+
+    private static byte[] revoked(long version, X509Certificate certificate) {
+        WorkloadIdentity vault = IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now());
+        String serial = certificate.getSerialNumber().toString(16);
         return SignedRevocationList.sign(
                 new RevocationList(
                         vault.trust().fleetId(),
-                        2,
+                        version,
                         Instant.now().truncatedTo(ChronoUnit.MILLIS),
                         Map.of(serial, 0L),
                         Map.of()),

@@ -14,9 +14,7 @@ import dev.sallyport.pagetest.WebVisitor;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.approver.AnswerSignature;
-import dev.sallyport.statements.approver.DeviceSignature;
 import dev.sallyport.statements.approver.PasskeyAssertion;
 import dev.sallyport.statements.approver.SignedAnswer;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -26,11 +24,8 @@ import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.testkit.TestFleet;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -365,23 +360,28 @@ class AnswerAttacksTest {
         });
         attack(
                 "a device's signature that no statement holds",
-                call -> expect("SIGNATURE_INVALID", device().approve(call, tooLong(byDevice(owner, call.yes())))));
+                call -> expect(
+                        "SIGNATURE_INVALID", device().approve(call, tooLong(Keyholder.byDevice(owner, call.yes())))));
         attack("the device of somebody, unsigned", call -> expect("ASSURANCE_MISSING", device().approve(call)));
         attack(
                 "a device's signature from elsewhere",
-                call -> expect("SIGNATURE_INVALID", token("person:owner").approve(call, byDevice(owner, call.yes()))));
+                call -> expect(
+                        "SIGNATURE_INVALID",
+                        token("person:owner").approve(call, Keyholder.byDevice(owner, call.yes()))));
         attack(
                 "a device's signature over another call",
                 call -> expect(
                         "SIGNATURE_INVALID",
-                        device().approve(call, byDevice(owner, question().yes()))));
+                        device().approve(
+                                        call,
+                                        Keyholder.byDevice(owner, question().yes()))));
         attack(
                 "another workload's certificate as a device",
                 call -> expect(
                         "SIGNATURE_INVALID",
                         device().approve(
                                         call,
-                                        byDevice(
+                                        Keyholder.byDevice(
                                                 IdentityDirectory.load(
                                                         TestFleet.shared().identity("vault-service"), Instant.now()),
                                                 call.yes()))));
@@ -486,7 +486,8 @@ class AnswerAttacksTest {
             return page.statusCode() == 403
                     ? expect("REQUESTER_MAY_NOT_ANSWER", adasToken.approve(own, ada.signs(own.yes())))
                             + expect(
-                                    "REQUESTER_MAY_NOT_ANSWER", device().approve(owners, byDevice(owner, owners.yes())))
+                                    "REQUESTER_MAY_NOT_ANSWER",
+                                    device().approve(owners, Keyholder.byDevice(owner, owners.yes())))
                     : String.valueOf(page.statusCode());
         });
     }
@@ -538,21 +539,6 @@ class AnswerAttacksTest {
         return Map.of("form_token", token, "prompt_digest", call.promptDigest.hex(), "all_shown", "true");
     }
 
-    private static String byDevice(WorkloadIdentity device, SignedAnswer answer) {
-        try {
-            List<String> chain = new ArrayList<>();
-            for (X509Certificate certificate : device.tls().chain()) {
-                chain.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
-            }
-            ObjectNode json = StatementJson.tree(DeviceSignature.sign(
-                    answer, device.tls().key(), device.tls().leaf().getPublicKey(), chain, null));
-            json.remove("key");
-            return json.toString();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @TestFactory
     Stream<DynamicTest> noAttackCountsAndTheAnswerAsItShouldBeDoes() {
         assertThat(attacks).hasSizeGreaterThanOrEqualTo(40);
@@ -589,7 +575,8 @@ class AnswerAttacksTest {
     @Test
     void aDeviceSignsWithItsCertificatesKey() {
         AskedCall call = question();
-        assertThat(device().approve(call, byDevice(owner, call.yes())).state()).isEqualTo("approved");
+        assertThat(device().approve(call, Keyholder.byDevice(owner, call.yes())).state())
+                .isEqualTo("approved");
         ApproverAnswer answer = service.resolutions(call).getFirst().answers().getFirst();
         assertThat(answer.authenticator()).isEqualTo("device-certificate");
         assertThat(answer.signature()).isNotNull();
@@ -609,7 +596,7 @@ class AnswerAttacksTest {
     @Test
     void aDevicesSignatureMayBePadded() {
         AskedCall call = question();
-        ObjectNode padded = (ObjectNode) JsonMapper.shared().readTree(byDevice(owner, call.yes()));
+        ObjectNode padded = (ObjectNode) JsonMapper.shared().readTree(Keyholder.byDevice(owner, call.yes()));
         byte[] value = Base64.getUrlDecoder().decode(padded.path("value").asString(""));
         String written = Base64.getUrlEncoder().encodeToString(value);
         padded.put("value", written);

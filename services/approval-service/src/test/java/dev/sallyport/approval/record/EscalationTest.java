@@ -7,9 +7,28 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.Proof;
+import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.approval.record.question.Escalation;
+import dev.sallyport.approval.record.question.Grounds;
+import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.approval.record.question.RequestedCall;
+import dev.sallyport.approval.record.question.Requester;
+import dev.sallyport.approval.record.question.Terms;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.Severity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +43,8 @@ import tools.jackson.databind.JsonNode;
 /** Where nobody answers for a while, the next group may too. */
 class EscalationTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Instant ASKED = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Digest SHOWN = Digest.of(new byte[] {1});
     private static final Duration MUCH_LATER = Duration.ofSeconds(200);
 
     private final RunningApproval service = RunningApproval.shared();
@@ -72,21 +93,58 @@ class EscalationTest {
         assertThat(as("person:next").approve(escalates).state()).isEqualTo("approved");
         assertThat(as("person:first").approve(other).state()).isEqualTo("approved");
         assertThat(events(escalates)).containsExactly(AuditEvent.APPROVAL_ESCALATED);
-        assertThat(service.resolutions(escalates).getFirst().answers().getFirst().principal())
+        assertThat(service.resolutions(escalates)
+                        .getFirst()
+                        .answers()
+                        .getFirst()
+                        .principal())
                 .isEqualTo("person:next");
     }
 
     @Test
     void whatWasAnsweredBeforeItsTurnIsAskedOfNobodyElse() {
-        AskedCall answered = asked(Duration.ofSeconds(3));
-        assertThat(as("person:first").deny(answered).state()).isEqualTo("denied");
-        AskedCall later = asked(Duration.ofSeconds(3));
+        Instant turn = ASKED.plusSeconds(60);
+        ApprovalRecord waits = record(turn);
+        ApprovalRecord denied = record(turn);
+        denied.answer(
+                new Approver(
+                        workspace,
+                        "person:first",
+                        true,
+                        List.of("operator"),
+                        new Credential(Credential.Authenticator.SESSION, "s", Credential.Method.WEB)),
+                new SubmittedAnswer(ApprovalResolved.Answer.DENIED, SHOWN, false, ""),
+                Proof.NONE,
+                turn.minusMillis(1));
 
-        await().atMost(SOON).until(() -> escalated(later));
+        assertThat(waits.escalate(turn.minusMillis(1))).isFalse();
+        assertThat(denied.escalate(turn)).isFalse();
+        assertThat(denied.escalatedAt()).isNull();
+        assertThat(waits.escalate(turn)).as("control").isTrue();
+        assertThat(waits.escalate(turn.plusMillis(1))).as("once").isFalse();
+        assertThat(waits.escalatedAt()).isEqualTo(turn);
+    }
 
-        assertThat(escalated(answered)).isFalse();
-        assertThat(events(answered)).isEmpty();
-        assertThat(events(later)).containsExactly(AuditEvent.APPROVAL_ESCALATED);
+    private ApprovalRecord record(Instant turn) {
+        return new ApprovalRecord(
+                new ApprovalKey(workspace, "01JD0000000000000000000001"),
+                new Question(
+                        SHOWN,
+                        new RequestedCall(new ProposalId("01JD0000000000000000000002"), "echo", "tool:echo", List.of()),
+                        new Requester("agent:demo", null, "api", "s", "r"),
+                        new Grounds(List.of("rule"), SHOWN, new Risk(Severity.MEDIUM, "rule")),
+                        new Terms(
+                                new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false),
+                                List.of(),
+                                ASKED,
+                                ASKED.plusSeconds(300),
+                                List.of("ops"),
+                                List.of("person:first"),
+                                new Escalation(turn, List.of("leads"), List.of("person:next")),
+                                List.of("allow_once", "deny")),
+                        "Echo",
+                        "text=hello",
+                        SHOWN));
     }
 
     @Test

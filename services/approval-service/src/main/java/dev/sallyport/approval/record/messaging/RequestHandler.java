@@ -151,9 +151,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
 
     private static @Nullable Escalation escalation(
             ApprovalRequested.@Nullable Escalation next, ApprovalRequested asked) {
-        return next == null
-                ? null
-                : new Escalation(next.beginsAt(asked.issued().at()), next.names(), next.members());
+        return next == null ? null : new Escalation(next.beginsAt(asked.issued().at()), next.names(), next.members());
     }
 
     private static StatementRefusedException refused(Refusal refusal, String message) {

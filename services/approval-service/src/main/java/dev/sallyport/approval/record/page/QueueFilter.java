@@ -1,7 +1,7 @@
 package dev.sallyport.approval.record.page;
 
 /**
- * What of the queue is looked at.
+ * Which part of what waits is looked at.
  *
  * @param principal only what this requester asks; empty for all
  * @param tool only calls of this tool; empty for all

@@ -5,6 +5,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested.Option;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.Assurance;
 import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -77,6 +78,21 @@ public record Terms(
     public boolean offer(ApprovalResolved.Answer answer, ApprovalScope scope) {
         Option option = Option.of(answer, scope);
         return option != null && options.contains(option.wire());
+    }
+
+    /** Whether an answer counts under the same terms, but for the time; never where the approver's own key signs. */
+    boolean areLike(Terms other) {
+        return obligations.equals(other.obligations)
+                && obligations.assurance() == Assurance.SESSION
+                && accountable.equals(other.accountable)
+                && options.equals(other.options)
+                && Objects.equals(approverGroups, other.approverGroups)
+                && Objects.equals(groupMembers, other.groupMembers)
+                && Objects.equals(nextMembers(), other.nextMembers());
+    }
+
+    private @Nullable List<String> nextMembers() {
+        return escalation == null ? null : escalation.escalationMembers();
     }
 
     /** Whether the time to answer is over. */

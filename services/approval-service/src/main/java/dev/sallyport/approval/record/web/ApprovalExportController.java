@@ -62,8 +62,10 @@ class ApprovalExportController {
      * and digest of the signed question and the signed answer: attestation-service proves by {@code /v1/proofs/{digest}} that
      * the ledger has them. The last line is {@code {"end":true,"lines":…}}. An export without it was cut short.
      *
-     * @param from a date such as {@code 2026-01-31}, which counts in UTC, or a moment
-     * @param to a date, which is included, or a moment, which is not
+     * @param from only what ended from then on, or was asked from then on if it still waits: a date such as {@code
+     *     2026-01-31}, which counts in UTC, or a moment
+     * @param to only what ended before then, or was asked before then if it still waits: a date, which is included, or a
+     *     moment, which is not
      */
     @GetMapping(path = "/v1/approvals:export", produces = MediaType.APPLICATION_NDJSON_VALUE)
     @Requires({Permission.APPROVAL_READ, Permission.LEDGER_EXPORT})

@@ -48,9 +48,10 @@ class WebhooksController {
     /**
      * A webhook to add.
      *
-     * @param url where its messages go; https
-     * @param format {@code standard}, unless said otherwise, or {@code slack}
-     * @param events what it is told of; all, unless said otherwise
+     * @param url where its messages go, an address with https
+     * @param format how its messages are written: {@code standard} (the default) or {@code slack}
+     * @param events what it is told of: some of {@code approval.pending}, {@code approval.escalated} and {@code
+     *     approval.resolved}; left out, all of them
      */
     record NewWebhook(
             @NotNull @Size(max = 2000) String url,

@@ -73,7 +73,8 @@ public record Obligations(
     }
 
     /** Nothing demanded. */
-    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null, null, null, null);
+    public static final Obligations NONE =
+            new Obligations(null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
@@ -211,8 +212,8 @@ public record Obligations(
     private static @Nullable List<String> group(Map<String, String> annotations, String key) {
         String name = annotations.get(key);
         if (name != null && !GROUP.matcher(name).matches()) {
-            throw new IllegalArgumentException("@" + key
-                    + " takes the name of a group: 1 to 63 lower-case letters, digits, `.`, `_` and `-`");
+            throw new IllegalArgumentException(
+                    "@" + key + " takes the name of a group: 1 to 63 lower-case letters, digits, `.`, `_` and `-`");
         }
         return name == null ? null : List.of(name);
     }

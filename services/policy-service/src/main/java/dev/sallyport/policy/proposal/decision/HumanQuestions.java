@@ -83,8 +83,7 @@ public class HumanQuestions {
     }
 
     /** Whose turn comes later; null where it never does: another rule leaves less time, or their groups are empty. */
-    private ApprovalRequested.@Nullable Escalation escalation(
-            String workspaceId, ToolDecision decision) {
+    private ApprovalRequested.@Nullable Escalation escalation(String workspaceId, ToolDecision decision) {
         var demanded = decision.obligations().escalation();
         if (demanded == null || demanded.afterS() >= decision.obligations().timeToAnswerS()) {
             return null;

@@ -6,7 +6,9 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.verify.AnswerByGrant;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,6 +45,19 @@ class AcceptedGrants {
 
     private static final String IS_REVOKED = """
             select exists (select from revoked_grant where workspace_id = :workspace and grant_id = :grant)""";
+
+    /**
+     * A question is open for 30 days at most, and a grant of its answer lasts for 30 more. What is said later is not believed,
+     * whatever is known here.
+     */
+    private static final int DAYS_KEPT = 90;
+
+    private static final List<String> FORGET = Stream.of(
+                    "accepted_grant where accepted_at",
+                    "accepted_grant_use where taken_at",
+                    "revoked_grant where revoked_at")
+            .map(rows -> "delete from " + rows + " < now() - interval '" + DAYS_KEPT + " days'")
+            .toList();
 
     private final JdbcClient jdbc;
 
@@ -100,6 +115,11 @@ class AcceptedGrants {
     /** Lets a grant answer no further call. */
     void revoke(String workspaceId, String grantId) {
         jdbc.sql(REVOKE).param("workspace", workspaceId).param("grant", grantId).update();
+    }
+
+    /** Forgets grants by which nothing can be answered any more. */
+    void forget() {
+        FORGET.forEach(rows -> jdbc.sql(rows).update());
     }
 
     private void keep(String workspaceId, ApprovalResolved answer, Digest statement, boolean counts) {

@@ -31,11 +31,13 @@ class FlowConfiguration {
     }
 
     @Bean
-    RepeatedTask callForgetting(CallMemory memory, CallBudgets budgets, CallProperties properties) {
+    RepeatedTask callForgetting(
+            CallMemory memory, CallBudgets budgets, AcceptedGrants grants, CallProperties properties) {
         return new RepeatedTask("call-forgetting", Duration.ofMinutes(10), () -> {
             memory.forgetBytes(properties.detailsKept());
             memory.forget(properties.kept());
             budgets.forgetUnused(properties.kept());
+            grants.forget();
         });
     }
 }

@@ -48,10 +48,10 @@ class ObligationsTest {
 
     @Test
     void theNextGroupAnswersOnlyForRulesThatNameOne() {
-        Obligations ops = Obligations.of(
-                Map.of("approver_group", "ops", "escalate_after_s", "60", "escalate_to", "leads"));
-        Obligations security = Obligations.of(
-                Map.of("approver_group", "security", "escalate_after_s", "90", "escalate_to", "board"));
+        Obligations ops =
+                Obligations.of(Map.of("approver_group", "ops", "escalate_after_s", "60", "escalate_to", "leads"));
+        Obligations security =
+                Obligations.of(Map.of("approver_group", "security", "escalate_after_s", "90", "escalate_to", "board"));
         Obligations alone = Obligations.of(Map.of("approver_group", "security"));
         Obligations anybody = Obligations.of(Map.of("severity", "low"));
 

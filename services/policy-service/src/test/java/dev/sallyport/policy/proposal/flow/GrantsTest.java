@@ -16,6 +16,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -219,6 +220,42 @@ class GrantsTest {
                 use.resolvedAt(),
                 null,
                 new ApprovalResolved.Reuse(Objects.requireNonNull(use.reuse()).grantId(), number));
+    }
+
+    @Test
+    void whatIsKnownOfAGrantIsForgottenOnceNothingCanBeStatedByItAnyMore() {
+        String old = "old-" + SharedService.fresh("grant");
+        String kept = "kept-" + SharedService.fresh("grant");
+        for (Map.Entry<String, Integer> each : Map.of(old, 91, kept, 89).entrySet()) {
+            for (String insert : List.of(
+                    "insert into accepted_grant (workspace_id, approval_id, statement, grant_id, accepted_at)"
+                            + " values ('w', :grant, sha256(''), :grant, now() - :days * interval '1 day')",
+                    "insert into accepted_grant_use (workspace_id, grant_id, use_number, proposal_id, taken_at)"
+                            + " values ('w', :grant, 1, 'p', now() - :days * interval '1 day')",
+                    "insert into revoked_grant (workspace_id, grant_id, revoked_at)"
+                            + " values ('w', :grant, now() - :days * interval '1 day')")) {
+                service.jdbc()
+                        .sql(insert)
+                        .param("grant", each.getKey())
+                        .param("days", each.getValue())
+                        .update();
+            }
+        }
+
+        service.bean(AcceptedGrants.class).forget();
+
+        assertThat(known(old)).isZero();
+        assertThat(known(kept)).isEqualTo(3);
+    }
+
+    private int known(String grant) {
+        return service.jdbc()
+                .sql("select (select count(*) from accepted_grant where grant_id = :grant)"
+                        + " + (select count(*) from accepted_grant_use where grant_id = :grant)"
+                        + " + (select count(*) from revoked_grant where grant_id = :grant)")
+                .param("grant", grant)
+                .query(Integer.class)
+                .single();
     }
 
     @Test

@@ -48,9 +48,7 @@ class GroupsAndQuorumTest {
                 @id("team.two-of-%s") @tier("approval") @severity("low") @approvers("operator") @quorum("2")
                 @approver_group("%s") @reason("Two of the group look at it.")
                 forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
-                """.formatted(name, group, "agent:" + name)
-                + escalating("soon", 2)
-                + escalating("late", 200);
+                """.formatted(name, group, "agent:" + name) + escalating("soon", 2) + escalating("late", 200);
         String files = RunningPolicyService.JSON.writeValueAsString(
                 Map.of("name", "grouped", "files", Map.of("approval/two.cedar", rule)));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
@@ -182,8 +180,7 @@ class GroupsAndQuorumTest {
         assertThat(put("next-" + name, ben).status()).isEqualTo(200);
 
         String early = service.propose(late, echo).id();
-        ApprovalRequested asked =
-                voices.stated(early, ApprovalRequested.class).getFirst();
+        ApprovalRequested asked = voices.stated(early, ApprovalRequested.class).getFirst();
         assertThat(asked.group())
                 .isEqualTo(new ApprovalRequested.Group(
                         List.of(group),
@@ -192,7 +189,9 @@ class GroupsAndQuorumTest {
         voices.say(early, voices.approval(early, ben, "operator"));
         assertThat(service.ended(late, early).state()).isEqualTo("done denied GROUP_MISSING");
         String forged = service.propose(late, echo).id();
-        voices.say(forged, dated(voices.approval(forged, ben, "operator"), Instant.now().plusSeconds(201)));
+        voices.say(
+                forged,
+                dated(voices.approval(forged, ben, "operator"), Instant.now().plusSeconds(201)));
         assertThat(service.ended(late, forged).state())
                 .as("approval-service dates it to a turn that has not come")
                 .isEqualTo("done denied GROUP_MISSING");
