@@ -97,7 +97,11 @@ class JoinTokensTest {
                 null,
                 "POST",
                 "/v1/certificates:join",
-                Map.of("join_token", token, "tls_csr", Pem.ofRequest(CertificateRequest.create(KeyTypes.newTlsPair(), id, Set.of(), Set.of()))));
+                Map.of(
+                        "join_token",
+                        token,
+                        "tls_csr",
+                        Pem.ofRequest(CertificateRequest.create(KeyTypes.newTlsPair(), id, Set.of(), Set.of()))));
     }
 
     private static String ownersJoinToken(String path) {
