@@ -36,7 +36,9 @@ class DeviceBindings {
             delete from device_binding where workspace_id = :workspace and device = :device returning principal""";
 
     private static final String UNBIND = """
-            delete from device_binding where workspace_id = :workspace and principal = :principal returning device""";
+            delete from device_binding
+            where workspace_id = :workspace and (principal = :principal or (:issued and accountable = :principal))
+            returning device""";
 
     private final JdbcClient jdbc;
     private final Members members;
@@ -90,11 +92,16 @@ class DeviceBindings {
                 .list();
     }
 
-    /** Takes all devices and certificates of a member away; answers which. */
-    List<String> unbind(Member member) {
+    /**
+     * Takes all devices and certificates of a member away; answers which.
+     *
+     * @param issued whether those of agents that it has bound go as well
+     */
+    List<String> unbind(Member member, boolean issued) {
         return jdbc.sql(UNBIND)
                 .param("workspace", member.workspaceId())
                 .param("principal", member.principal())
+                .param("issued", issued)
                 .query(String.class)
                 .list();
     }

@@ -83,7 +83,7 @@ public class MemberRemoval {
         int revoked = tokens.revokeAll(grantor, member, issued);
         List<String> left = tokens.issuedBy(member);
         links.forget(member);
-        List<String> unbound = devices.unbind(member);
+        List<String> unbound = devices.unbind(member, issued);
         keys.removeAll(member.workspaceId(), member.principal());
         members.remove(member);
         audit.changed(

@@ -120,6 +120,22 @@ class AgentCertificatesTest {
     }
 
     @Test
+    void whoLeavesTakesTheAgentsAlongThatTheyHaveBoundWhereThatIsAskedFor() {
+        String agent = identity(Workload.agent(name));
+        for (boolean issued : List.of(false, true)) {
+            String binder = service.person("binder-" + name, "owner");
+            Answer bound = service.with(binder, "POST", PATH, binding(name, "agent:" + name));
+            assertThat(bound.status()).as(bound.body().toString()).isEqualTo(201);
+            assertThat(bound.body().path("accountable").asString()).isEqualTo("person:binder-" + name);
+            assertThat(service.owner("DELETE", "/v1/members/person:binder-" + name + "?revoke_issued=" + issued, null)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(service.as(agent, "GET", "/v1/me", null).status()).isEqualTo(issued ? 403 : 200);
+            service.owner("DELETE", PATH + "/" + name, null);
+        }
+    }
+
+    @Test
     void nobodyTakesAnotherAgentsCertificateNorGivesAwayWhatIsNoAgents() {
         assertThat(bind("agent:" + name).status()).isEqualTo(201);
         Answer taken = bind("agent:" + name + "-thief");
