@@ -135,7 +135,8 @@ final class ExportApprovalsCommand extends FleetCommand {
         return ANSWERED.contains(line.at("/approval/state").asString(""))
                 && line.path("statements")
                         .valueStream()
-                        .noneMatch(statement -> statement.path("type").asString("").startsWith("approval-resolved"));
+                        .noneMatch(
+                                statement -> statement.path("type").asString("").startsWith("approval-resolved"));
     }
 
     /**
@@ -157,7 +158,11 @@ final class ExportApprovalsCommand extends FleetCommand {
         TlogProof parsed = TlogProof.parse(proof);
         long index = parsed.index();
         JsonNode entry = client.get(Service.ATTESTATION, "/v1/entries/" + index).path("entry");
-        verify(parsed, Json.text(entry, "envelope").getBytes(StandardCharsets.UTF_8), Json.text(statement, "digest"), keys);
+        verify(
+                parsed,
+                Json.text(entry, "envelope").getBytes(StandardCharsets.UTF_8),
+                Json.text(statement, "digest"),
+                keys);
         statement
                 .putObject("ledger")
                 .put("index", index)

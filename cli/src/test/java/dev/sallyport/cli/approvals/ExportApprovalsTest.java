@@ -33,8 +33,8 @@ class ExportApprovalsTest extends CommandsOverHttp {
     }
 
     private Result export(Path file, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "approvals", "export", "--trust", fleet.trustFile().toString(), "--file", file.toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("approvals", "export", "--trust", fleet.trustFile().toString(), "--file", file.toString()));
         arguments.addAll(List.of(more));
         return run(arguments.toArray(String[]::new));
     }
@@ -88,8 +88,7 @@ class ExportApprovalsTest extends CommandsOverHttp {
     /** The ledger answers that it has the statement at that index. */
     private void proving(SignedStatement statement, SampleBundle log, int index) {
         Map<String, byte[]> files = log.files();
-        service.on(
-                "GET /v1/proofs/" + statement.digest().hex(), 200, "text/plain", bytes(files, index, ".tlog-proof"));
+        service.on("GET /v1/proofs/" + statement.digest().hex(), 200, "text/plain", bytes(files, index, ".tlog-proof"));
         JsonNode entry = Json.mapper()
                 .createObjectNode()
                 .set(
@@ -118,9 +117,11 @@ class ExportApprovalsTest extends CommandsOverHttp {
 
     @Test
     void anAnsweredQuestionWithoutAStatedAnswerIsCounted() {
-        exporting("{\"approval\":{\"state\":\"approved\"},\"statements\":[]}\n"
-                + "{\"approval\":{\"state\":\"pending\"},\"statements\":[]}\n"
-                + "{\"end\":true,\"lines\":2}\n");
+        exporting("""
+                {"approval":{"state":"approved"},"statements":[]}
+                {"approval":{"state":"pending"},"statements":[]}
+                {"end":true,"lines":2}
+                """);
         Result result = export(home.resolve("unstated.ndjson"), "--json");
         assertThat(Json.read(result.out().getBytes(StandardCharsets.UTF_8))
                         .path("ended_without_a_stated_answer")

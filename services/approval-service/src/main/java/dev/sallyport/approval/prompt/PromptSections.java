@@ -238,8 +238,9 @@ public record PromptSections(
     }
 
     private static List<String> ofTheNodesOwn(Prompt prompt) {
-        List<String> enforced = new ArrayList<>(List.of("The node's own code does it, in no sandbox: it starts no program"
-                + " and touches no file but those of its workspace."));
+        List<String> enforced =
+                new ArrayList<>(List.of("The node's own code does it, in no sandbox: it starts no program"
+                        + " and touches no file but those of its workspace."));
         if (!prompt.sandbox().hosts().isEmpty()) {
             enforced.add(egressInWords(EgressEnforcementMode.STRICT, true));
         }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param actor who did what an audit statement tells of: a principal or a SPIFFE id; null where it names nobody
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record StatedNames(List<String> rules, List<String> approvers, @Nullable String actor) {
+public record StatedNames(
+        List<String> rules,
+        List<String> approvers,
+        @Nullable String actor) {
     static final StatedNames NONE = new StatedNames(List.of(), List.of(), null);
 
     /** Copies the lists without repetitions. */

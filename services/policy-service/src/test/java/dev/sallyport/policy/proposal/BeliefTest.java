@@ -28,7 +28,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -49,22 +48,23 @@ class BeliefTest {
                 .sql("insert into device_binding (device, workspace_id, principal) values (?, ?, 'person:believer')")
                 .params("desk-of-believer", service.workspaceId())
                 .update();
-        String id = service.propose(
-                        service.agent(SharedService.fresh("believed")),
-                        SampleBodies.TOUCH)
+        String id = service.propose(service.agent(SharedService.fresh("believed")), SampleBodies.TOUCH)
                 .id();
         ApprovalResolved approval = voices.approval(id, "person:believer", "admin");
         voices.say(id, NeighbourStatements.with(approval, answer -> signed(id, approval, answer, device)));
-        await().atMost(SOON).until(() -> service.bean(CallTable.class)
-                .find(id)
-                .filter(call -> call.progress().phase() == Phase.QUEUE)
-                .isPresent());
+        await().atMost(SOON)
+                .until(() -> service.bean(CallTable.class)
+                        .find(id)
+                        .filter(call -> call.progress().phase() == Phase.QUEUE)
+                        .isPresent());
         Call call = service.bean(CallTable.class).find(id).orElseThrow();
         Link permit = Link.to(
                 StatementType.EXECUTION_PERMIT,
                 Objects.requireNonNull(call.progress().permit()).statement());
 
-        assertThat(believing(Revocations.NONE).believes(id, permit)).as("control").isTrue();
+        assertThat(believing(Revocations.NONE).believes(id, permit))
+                .as("control")
+                .isTrue();
         assertThat(believing(new Revoked(device.leaf(), 1)).believes(id, permit))
                 .as("the ledger had the answer before the device was revoked")
                 .isTrue();
@@ -100,7 +100,12 @@ class BeliefTest {
     private ApproverAnswer signed(String id, ApprovalResolved approval, ApproverAnswer answer, Credential device) {
         SignedAnswer said = new SignedAnswer(
                 approval.approvalId(),
-                service.bean(CallTable.class).find(id).orElseThrow().proposal().subject().digest(),
+                service.bean(CallTable.class)
+                        .find(id)
+                        .orElseThrow()
+                        .proposal()
+                        .subject()
+                        .digest(),
                 answer.promptDigest(),
                 "approved",
                 ApprovalScope.ONCE,

@@ -6,9 +6,9 @@ import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.limit.RateLimit;
-import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
@@ -163,7 +163,8 @@ public class FleetCertificates {
             throw new ProblemException(
                     HttpStatus.TOO_MANY_REQUESTS,
                     "TOO_MANY_REQUESTS",
-                    "A device or agent has at most " + MOST_OF_A_DEVICE + " certificates that have not ended yet, revoked"
+                    "A device or agent has at most " + MOST_OF_A_DEVICE
+                            + " certificates that have not ended yet, revoked"
                             + " ones included. Wait until some have ended, within a day.");
         }
     }

@@ -305,7 +305,8 @@ public class Pairing {
                 .getFirst()
                 .getSerialNumber()
                 .toString(16);
-        int replaced = revocations.revokeOthers(device, serial, "another device was paired", window.openedBy(), goodBelow);
+        int replaced =
+                revocations.revokeOthers(device, serial, "another device was paired", window.openedBy(), goodBelow);
         devices.paired(device, window.label(), window.openedBy());
         table.pair(window.id(), digest, confirmation, chain);
         state(
