@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -16,6 +17,9 @@ def ask(path, body=None, headers={}):
         with urllib.request.urlopen(urllib.request.Request(URL + path, data, headers)) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as refused:
+        if refused.code in (429, 503):  # the call is not decided by this: come again with the same key
+            time.sleep(int(refused.headers.get("Retry-After", 5)))
+            return ask(path, body, headers)
         problem = json.load(refused)
         return {"state": {"phase": "done", "outcome": "malformed", "code": problem["code"]}, "detail": problem["detail"]}
 

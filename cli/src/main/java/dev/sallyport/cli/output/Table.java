@@ -22,7 +22,9 @@ final class Table {
         }
         List<String> visible = new ArrayList<>(cells.length);
         for (String cell : cells) {
-            visible.add(cut(VisibleText.oneLine(cell)));
+            String line = VisibleText.oneLine(cell);
+            // Nothing stands behind the last one.
+            visible.add(visible.size() == cells.length - 1 ? line : cut(line));
         }
         rows.add(visible);
         return this;

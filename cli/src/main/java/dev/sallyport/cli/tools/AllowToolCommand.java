@@ -3,6 +3,7 @@ package dev.sallyport.cli.tools;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.config.ConfigUpdate;
 import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import picocli.CommandLine.Command;
@@ -37,9 +38,22 @@ final class AllowToolCommand extends FleetCommand {
                 results().note("The workspace opens " + name + " already; nothing was sent.");
                 return ExitCode.OK;
             }
+            warnOfNoSuchTool(client);
             tools.add(name);
             ConfigUpdate.send(client, config, results());
             return ExitCode.OK;
+        }
+    }
+
+    /** A name may be opened before its tool is there; a misspelt one would be open to whoever registers it later. */
+    private void warnOfNoSuchTool(FleetClient client) {
+        try {
+            client.get(Service.POLICY, "/v1/tools/" + encoded(name));
+        } catch (FleetFailure e) {
+            if (e.exitCode() != ExitCode.NOT_FOUND) {
+                throw e;
+            }
+            results().warning("there is no tool " + name + " now: whoever registers one of this name finds it open");
         }
     }
 }

@@ -45,8 +45,11 @@ class ToolCommandsTest extends CommandsOverHttp {
     void allowAddsTheToolToTheVersionThatWasRead() {
         service.on("GET /v1/config", 200, CONFIG);
         service.on("PUT /v1/config", 200, CONFIG);
+        service.on("GET /v1/tools/own.tool", 200, "{\"name\":\"own.tool\"}");
 
-        assertThat(command().of(options("tools", "allow", "own.tool")).exit()).isZero();
+        Result allowed = command().of(options("tools", "allow", "own.tool"));
+        assertThat(allowed.exit()).isZero();
+        assertThat(allowed.err()).doesNotContain("there is no tool");
 
         assertThat(service.asked().getLast().headers()).containsEntry("if-match", "\"3\"");
         assertThat(service.asked().getLast().body())
@@ -56,6 +59,18 @@ class ToolCommandsTest extends CommandsOverHttp {
         assertThat(again.exit()).isZero();
         assertThat(again.err()).contains("already");
         assertThat(service.asked()).as("only read").hasSize(before + 1);
+    }
+
+    @Test
+    void allowSaysThatThereIsNoToolOfTheNameYet() {
+        service.on("GET /v1/config", 200, CONFIG);
+        service.on("PUT /v1/config", 200, CONFIG);
+        service.on("GET /v1/tools/own.tol", 404, problem(404, "NOT_FOUND", "There is no tool called `own.tol`."));
+
+        Result allowed = command().of(options("tools", "allow", "own.tol"));
+
+        assertThat(allowed.exit()).isZero();
+        assertThat(allowed.err()).contains("there is no tool own.tol now");
     }
 
     @Test

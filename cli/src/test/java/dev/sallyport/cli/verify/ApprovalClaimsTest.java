@@ -74,10 +74,13 @@ class ApprovalClaimsTest extends CaseVerification {
     /** The answer comes two seconds after the question. */
     private static SampleCall escalating(int after) {
         Instant[] asked = new Instant[1];
-        return askedGroup("person:other")
+        return approved()
                 .editPredicate(SampleStep.REQUESTED, p -> {
                     asked[0] = Instant.parse(p.at("/issued/at").asString());
-                    ObjectNode next = ((ObjectNode) p.get("group")).putObject("escalation");
+                    ObjectNode group = p.putObject("group");
+                    group.putArray("names").add("security");
+                    group.putArray("members").add("person:other");
+                    ObjectNode next = group.putObject("escalation");
                     next.put("after_s", after);
                     next.putArray("names").add("leads");
                     next.putArray("members").add("person:op");
@@ -85,7 +88,9 @@ class ApprovalClaimsTest extends CaseVerification {
                 .editPredicate(SampleStep.RESOLVED, p -> {
                     String at = StatementJson.format(asked[0].plusSeconds(2));
                     p.put("resolved_at", at);
-                    ((ObjectNode) p.at("/answers/0")).put("at", at);
+                    ObjectNode answer = (ObjectNode) p.at("/answers/0");
+                    answer.put("principal", "person:op").put("at", at);
+                    answer.putArray("roles").add("operator");
                 });
     }
 
