@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -160,12 +159,12 @@ public class FleetCertificates {
     private void verifyFew(SpiffeId id) {
         boolean heldByPeople = id.kind() == SpiffeId.Kind.DEVICE || id.kind() == SpiffeId.Kind.AGENT;
         if (heldByPeople && table.validOf(id, clock.instant()).size() >= MOST_OF_A_DEVICE) {
-            throw new ProblemException(
-                    HttpStatus.TOO_MANY_REQUESTS,
+            throw ProblemException.tooManyRequests(
                     "TOO_MANY_REQUESTS",
                     "A device or agent has at most " + MOST_OF_A_DEVICE
                             + " certificates that have not ended yet, revoked"
-                            + " ones included. Wait until some have ended, within a day.");
+                            + " ones included. Wait until some have ended, within a day.",
+                    null);
         }
     }
 
